@@ -1,4 +1,7 @@
 //! The thinking half: bytes in, decisions out. No system calls, no `unsafe`.
+//!
+//! Reading order: `entry` is what everything is about; `config` makes entries, `menu`
+//! shows them, `location` and `disk` say where their files are, `image` what those are.
 
 #![cfg_attr(not(test), no_std)]
 #![forbid(unsafe_code)]
@@ -13,5 +16,29 @@
     )
 )]
 
+/// The kernel command line → our options.
+pub mod cmdline;
+/// Configuration files → entries.
+pub mod config;
+/// Superblocks and partition tables → what a disk is called.
 pub mod disk;
+/// What can be booted.
+pub mod entry;
+/// Kernel files → what they are.
+pub mod image;
+/// Terminal bytes → keys.
+pub mod keys;
+/// "(UUID=…)/path" → which disk, which path.
+pub mod location;
+/// Keys → what to do, and the rows that show it.
+pub mod menu;
+/// Module files → the order to insert them in.
+pub mod modules;
+/// What the person at the console is told.
+pub mod notes;
+/// Words and numbers put together.
+pub mod out;
+/// Error numbers → words.
+pub mod reason;
+/// Text → lines and words.
 pub mod text;

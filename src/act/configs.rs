@@ -1,0 +1,59 @@
+//! Reads the configuration of the boot disk.
+
+use super::devices::{Disks, open_file};
+use super::files::read_block;
+use crate::sys::Errno;
+use crate::sys::heap::Block;
+use kexec_loader::config::{FORMATS, MAXIMUM, Reader};
+use kexec_loader::location::BOOT_DISK;
+use kexec_loader::notes::{Notes, Told};
+use kexec_loader::out::Decimal;
+use kexec_loader::reason::Reason;
+
+/// A configuration file's bytes, its name and who reads it.
+pub(crate) struct Config {
+    /// The file's bytes.
+    pub(crate) text: Block,
+    /// The file's name.
+    pub(crate) name: &'static str,
+    /// Its reader.
+    pub(crate) read: Reader,
+}
+
+/// Reads the first configuration file in the folder `rootdir` of the boot disk; tells if
+/// there is none.
+pub(crate) fn read(rootdir: &[u8], disks: &mut Disks, notes: &mut Notes) -> Result<Config, Told> {
+    if !disks.has(&BOOT_DISK) {
+        return Err(Told);
+    }
+    let root = disks.root(&BOOT_DISK, notes)?;
+    for (name, read) in FORMATS {
+        let path: [&[u8]; 3] = [rootdir, b"/", name.as_bytes()];
+        let read_it = open_file(root, &path).and_then(|file| read_block(&file, MAXIMUM));
+        match read_it {
+            Ok((text, cut)) => {
+                if cut {
+                    let most = Decimal::new(MAXIMUM.try_into().unwrap_or(0));
+                    let words = [name.as_bytes(), most.bytes()];
+                    notes.say(
+                        "% is larger than % bytes; the rest of it is not read",
+                        &words,
+                    );
+                }
+                return Ok(Config { text, name, read });
+            }
+            Err(Errno::ENOENT) => {}
+            Err(error) => {
+                let reason = Reason::new(error.into_raw());
+                notes.say(
+                    "cannot read %/%: %",
+                    &[rootdir, name.as_bytes(), reason.bytes()],
+                );
+            }
+        }
+    }
+    Err(notes.say(
+        "no kexec-loader.cfg, kexec-loader.conf or kxloader.cfg on the boot disk",
+        &[],
+    ))
+}

@@ -1,0 +1,210 @@
+//! The disks: which there are, what they are called, and their files.
+
+use super::disk::{Disk, respell};
+use super::files::read_number;
+use crate::sys::fd::Fd;
+use crate::sys::fs::{self, Parts, Purpose};
+use crate::sys::{Errno, dir};
+use heapless::Vec;
+use kexec_loader::location::{Device, Id, Location};
+use kexec_loader::notes::{Notes, Told};
+use kexec_loader::out::{Decimal, Put};
+use kexec_loader::reason::Reason;
+
+/// How many disks and partitions are kept.
+const DISKS: usize = 64;
+/// The kernel's block devices that hold nothing of their own.
+const UNREAL: [&[u8]; 4] = [b"loop", b"ram", b"zram", b"nbd"];
+
+/// All of them.
+pub(crate) struct Disks {
+    /// The disks, in the order of their names.
+    pub(crate) list: Vec<Disk, DISKS>,
+    /// Whether our own files are in the initramfs.
+    pub(crate) boot_is_initramfs: bool,
+    initramfs: Option<Fd>,
+}
+
+impl Disks {
+    /// None yet.
+    pub(crate) const fn new() -> Self {
+        Self {
+            list: Vec::new(),
+            boot_is_initramfs: false,
+            initramfs: None,
+        }
+    }
+
+    /// Forgets all disks.
+    pub(crate) fn forget(&mut self) {
+        self.unmount();
+        self.list.clear();
+        self.boot_is_initramfs = false;
+    }
+
+    /// Looks which disks there are now: adds the new, drops the gone. With `retry`, drives
+    /// whose medium could not be read are tried again.
+    #[inline(never)]
+    pub(crate) fn scan(&mut self, retry: bool) {
+        for disk in &mut self.list {
+            disk.is_there = false;
+        }
+        let mut buffer = [0; 2048];
+        let Ok(folder) = fs::open(&[b"/sys/class/block"], Purpose::Read) else {
+            return;
+        };
+        while let Ok(names) = dir::next(&folder, &mut buffer) {
+            if names.is_end() {
+                break;
+            }
+            for (name, _) in names {
+                if !UNREAL.iter().any(|unreal| name.starts_with(unreal)) {
+                    self.find_or_add(name, retry);
+                }
+            }
+        }
+        self.list.retain_mut(|disk| {
+            if !disk.is_there {
+                disk.unmount();
+            }
+            disk.is_there
+        });
+        self.sort();
+    }
+
+    /// Sees to it that the disk of this name in `/sys` is in the list. One of no size, such
+    /// as a card reader without a card, is not there.
+    fn find_or_add(&mut self, name: &[u8], retry: bool) {
+        let sectors = read_number(&[b"/sys/class/block/", name, b"/size"]).unwrap_or(0);
+        let name = respell(name, b'!', b'/');
+        let mut known = self.list.iter().position(|disk| disk.name == name);
+        let is_new = known.is_none() && sectors > 0;
+        if is_new && self.list.push(Disk::new(name)).is_ok() {
+            known = self.list.len().checked_sub(1);
+        }
+        if let Some(disk) = known.and_then(|nth| self.list.get_mut(nth)) {
+            if is_new || (retry && !disk.is_read) {
+                disk.look();
+            }
+            disk.is_there = sectors > 0;
+            disk.sectors = sectors;
+        }
+    }
+
+    /// Puts the disks in the order of their names, which the kernel's listing has not.
+    fn sort(&mut self) {
+        for end in (1..self.list.len()).rev() {
+            for nth in 0..end {
+                let pair = self.list.get_mut(nth..).and_then(<[_]>::first_chunk_mut);
+                if let Some([one, other]) = pair
+                    && one.name > other.name
+                {
+                    core::mem::swap(one, other);
+                }
+            }
+        }
+    }
+
+    /// The first disk that an id means.
+    #[inline(never)]
+    pub(crate) fn find(&self, id: &Id<'_>) -> Option<usize> {
+        self.list.iter().position(|disk| match id {
+            Id::BootDisk => disk.is_boot,
+            id => id.means(&disk.name, disk.identity.as_ref(), disk.partition.as_ref()),
+        })
+    }
+
+    /// Whether files of this device can be looked for: whether it is there.
+    pub(crate) fn has(&self, device: &Device<'_>) -> bool {
+        self.is_initramfs(device) || self.find(&device.id).is_some()
+    }
+
+    fn is_initramfs(&self, device: &Device<'_>) -> bool {
+        match device.id {
+            Id::Initramfs => true,
+            Id::BootDisk => self.boot_is_initramfs,
+            _ => false,
+        }
+    }
+
+    /// The root folder of a device, mounted now if it is not yet; tells why it could not.
+    #[inline(never)]
+    pub(crate) fn root(&mut self, device: &Device<'_>, notes: &mut Notes) -> Result<&Fd, Told> {
+        if self.is_initramfs(device) {
+            if self.initramfs.is_none() {
+                self.initramfs = fs::open(&[b"/"], Purpose::Folder).ok();
+            }
+            return self.initramfs.as_ref().ok_or(Told);
+        }
+        match self.find(&device.id).and_then(|nth| self.list.get_mut(nth)) {
+            Some(disk) => disk.mount(device.fstype, notes),
+            None => Err(notes.say("no disk here is called %", &[device.name])),
+        }
+    }
+
+    /// Opens a file for reading; tells why it could not.
+    #[inline(never)]
+    pub(crate) fn open(&mut self, at: &Location<'_>, notes: &mut Notes) -> Result<Fd, Told> {
+        open_file(self.root(&at.device, notes)?, &[at.path]).map_err(|error| {
+            let reason = Reason::new(error.into_raw());
+            notes.say(
+                "cannot open % on %: %",
+                &[at.path, at.device.name, reason.bytes()],
+            )
+        })
+    }
+
+    /// Unmounts every disk.
+    #[inline(never)]
+    pub(crate) fn unmount(&mut self) {
+        for disk in &mut self.list {
+            disk.unmount();
+        }
+    }
+
+    /// Puts the n-th line of the table of disks; the first is its head.
+    #[inline(never)]
+    pub(crate) fn put_line(&self, nth: usize, out: &mut dyn Put) {
+        let Some(nth) = nth.checked_sub(1) else {
+            return out.put(b"disk              MiB  type      label and ids");
+        };
+        let Some(disk) = self.list.get(nth) else {
+            return;
+        };
+        let identity = disk.identity.as_ref();
+        let size = Decimal::new((disk.sectors >> 11).into());
+        let size = size.bytes();
+        let kind = identity.map_or(&b"-"[..], |identity| identity.kind.name());
+        put_padded(out, &disk.name, 21_usize.saturating_sub(size.len()));
+        put_padded(out, size, size.len().saturating_add(2));
+        put_padded(out, kind, 9);
+        let mut tag = |tag: &[u8], value: Option<&[u8]>| {
+            if let Some(value) = value.filter(|value| !value.is_empty()) {
+                out.put(tag);
+                out.put(value);
+            }
+        };
+        let partition = disk.partition.as_ref();
+        tag(b" LABEL=", identity.map(|disk| disk.label.as_slice()));
+        tag(b" UUID=", identity.map(|disk| disk.uuid.as_slice()));
+        tag(b" PARTUUID=", partition.map(|part| part.uuid.as_slice()));
+        tag(b" PARTLABEL=", partition.map(|part| part.label.as_slice()));
+    }
+}
+
+/// Puts `text`, and blanks behind it up to a width.
+fn put_padded(out: &mut dyn Put, text: &[u8], width: usize) {
+    out.put(text);
+    for _ in text.len()..width {
+        out.put(b" ");
+    }
+}
+
+/// Opens a file below a root folder, by a path with or without a `/` before it.
+#[inline(never)]
+pub(crate) fn open_file(root: &Fd, path: &Parts<'_>) -> crate::sys::Result<Fd> {
+    match fs::open_below(root, path) {
+        Err(Errno::ENOSYS) => fs::open_in(root, path),
+        other => other,
+    }
+}

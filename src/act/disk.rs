@@ -1,0 +1,184 @@
+//! One disk or partition: what is on it, and its root folder.
+//!
+//! It is only ever read: it is switched to read-only before it is mounted, and file
+//! systems are told to leave their journals alone.
+
+use super::files::read_number;
+use super::start::{MOUNTS, open_node};
+use crate::sys::fd::Fd;
+use crate::sys::fs::{self, Purpose};
+use crate::sys::{Errno, Result, block};
+use core::ffi::CStr;
+use heapless::Vec;
+use kexec_loader::disk::{self, Identity, PartitionId};
+use kexec_loader::notes::{Notes, Told};
+use kexec_loader::out::Put;
+use kexec_loader::reason::Reason;
+
+/// A kernel's name for a disk: `sda1`, or `cciss/c0d0` as it is below `/dev`.
+pub(crate) type Name = Vec<u8, 32>;
+
+/// The drivers to try for a file system, with the options that keep them from writing:
+/// no journal is replayed. The first that the kernel has is used. A file system that is
+/// not here is mounted by its own name, without options.
+const DRIVERS: [(&[u8], &[u8], &CStr); 9] = [
+    (b"ext4", b"ext4", c"noload"),
+    (b"ext4", b"ext3", c"noload"),
+    (b"ext4", b"ext2", c""),
+    (b"xfs", b"xfs", c"norecovery"),
+    (b"btrfs", b"btrfs", c"rescue=nologreplay"),
+    (b"btrfs", b"btrfs", c"nologreplay"),
+    (b"f2fs", b"f2fs", c"norecovery"),
+    (b"ntfs", b"ntfs3", c""),
+    (b"ntfs", b"ntfs", c""),
+];
+
+/// A disk or a partition.
+pub(crate) struct Disk {
+    /// The kernel's name for it.
+    pub(crate) name: Name,
+    /// What its superblock says, if it is one that is known here.
+    pub(crate) identity: Option<Identity>,
+    /// What the partition table says of it, if it is a partition.
+    pub(crate) partition: Option<PartitionId>,
+    /// Its size in sectors of 512 bytes.
+    pub(crate) sectors: u32,
+    /// Whether it holds our own files.
+    pub(crate) is_boot: bool,
+    /// Whether its medium could be read.
+    pub(crate) is_read: bool,
+    /// Whether the last look for disks has found it.
+    pub(crate) is_there: bool,
+    /// Whether the search for the boot disk has looked at it.
+    pub(crate) is_searched: bool,
+    /// Its root folder, while it is mounted.
+    pub(crate) root: Option<Fd>,
+}
+
+/// A name with one byte in place of another: `/sys` has a `!` where `/dev` has a `/`.
+#[inline(never)]
+pub(crate) fn respell(name: &[u8], from: u8, to: u8) -> Name {
+    let mut other = Name::new();
+    for byte in name {
+        other.put(&[if *byte == from { to } else { *byte }]);
+    }
+    other
+}
+
+/// Reads exactly as much as `into` holds; says whether it could.
+pub(crate) fn read_exact(file: &Fd, offset: u64, into: &mut [u8]) -> bool {
+    file.read_at(offset, into)
+        .is_ok_and(|count| count == into.len())
+}
+
+impl Disk {
+    /// A disk that has not been looked at.
+    pub(crate) const fn new(name: Name) -> Self {
+        Self {
+            name,
+            identity: None,
+            partition: None,
+            sectors: 0,
+            is_boot: false,
+            is_read: false,
+            is_there: true,
+            is_searched: false,
+            root: None,
+        }
+    }
+
+    /// Reads what is on the disk, and what its partition table says of it.
+    #[inline(never)]
+    pub(crate) fn look(&mut self) {
+        if let Ok(device) = open_node(b"block", &self.name, Purpose::Read) {
+            let mut read = |offset, into: &mut [u8]| {
+                let done = read_exact(&device, offset, into);
+                self.is_read |= done;
+                done
+            };
+            self.identity = disk::identify(&mut read);
+        }
+        self.partition = self.partition_id();
+    }
+
+    /// What the partition table of the disk that this is a part of says of it.
+    fn partition_id(&self) -> Option<PartitionId> {
+        let system = respell(&self.name, b'/', b'!');
+        let number = read_number(&[b"/sys/class/block/", &system, b"/partition"])?;
+        // The link leads to …/block/sda/sda1: the folder above is the whole disk's.
+        let mut target = [0; 512];
+        let target = fs::read_link(&[b"/sys/class/block/", &system], &mut target).ok()?;
+        let whole = target.rsplit(|b| *b == b'/').nth(1)?;
+        let device = open_node(b"block", &respell(whole, b'!', b'/'), Purpose::Read).ok()?;
+        disk::partition_id(
+            &mut |offset, into| read_exact(&device, offset, into),
+            number,
+        )
+    }
+
+    /// The disk's root folder, mounted now if it is not yet; tells why it could not.
+    #[inline(never)]
+    pub(crate) fn mount(
+        &mut self,
+        fstype: Option<&[u8]>,
+        notes: &mut Notes,
+    ) -> core::result::Result<&Fd, Told> {
+        if self.root.is_none() {
+            let kind = match (fstype, &self.identity) {
+                (Some(fstype), _) => fstype,
+                (None, Some(identity)) => identity.kind.name(),
+                (None, None) => {
+                    let sentence = match self.is_read {
+                        true => "cannot mount %: it holds no file system that is known here",
+                        false => "cannot read %: no medium, or a bad one",
+                    };
+                    return Err(notes.say(sentence, &[&self.name]));
+                }
+            };
+            match mount(&self.name, kind) {
+                Ok(root) => self.root = Some(root),
+                Err(error) => {
+                    let reason = Reason::new(error.into_raw());
+                    let words: [&[u8]; 3] = [&self.name, kind, reason.bytes()];
+                    return Err(notes.say("cannot mount % as %: %", &words));
+                }
+            }
+        }
+        self.root.as_ref().ok_or(Told)
+    }
+
+    /// Unmounts the disk, if it is mounted.
+    pub(crate) fn unmount(&mut self) {
+        if self.root.take().is_some() {
+            let _ = fs::unmount(&[MOUNTS, &respell(&self.name, b'/', b'!')]);
+        }
+    }
+}
+
+/// Mounts a disk by the first driver for `kind` that the kernel has.
+fn mount(name: &[u8], kind: &[u8]) -> Result<Fd> {
+    let system = respell(name, b'/', b'!');
+    let at: [&[u8]; 2] = [MOUNTS, &system];
+    let _ = fs::make_folder(&at);
+    // ext4 takes orphans away even from a file system mounted read-only with `noload`;
+    // it leaves a read-only device alone.
+    let _ = open_node(b"block", name, Purpose::Read).and_then(|disk| block::forbid_writing(&disk));
+    let kind = match kind {
+        [b'e', b'x', b't', ..] => b"ext4",
+        kind => kind,
+    };
+    let mut result = Err(Errno::ENODEV);
+    let own = [(kind, kind, c"")];
+    let is_known = DRIVERS.iter().any(|(of, ..)| *of == kind);
+    let rows = if is_known { &DRIVERS[..] } else { &own };
+    for (of, driver, options) in rows {
+        if *of == kind {
+            match fs::mount_disk(&[b"/dev/", name], &at, driver, options) {
+                Err(Errno::ENODEV) => {}
+                Err(error) => result = Err(error),
+                Ok(()) => return fs::open(&at, Purpose::Folder),
+            }
+        }
+    }
+    result
+}

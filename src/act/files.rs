@@ -1,0 +1,46 @@
+//! Reads small files: the kernel's own, and configurations.
+
+use crate::sys::fd::Fd;
+use crate::sys::fs::{self, Parts, Purpose};
+use crate::sys::heap::Block;
+use crate::sys::{Errno, Result};
+use kexec_loader::text;
+
+/// Reads the beginning of a file of the kernel's, as far as `into` has room; without the
+/// blanks and line feeds at its end.
+#[inline(never)]
+pub(crate) fn read_small<'i>(path: &Parts<'_>, into: &'i mut [u8]) -> Result<&'i [u8]> {
+    let file = fs::open(path, Purpose::Read)?;
+    let count = read_all(&file, into)?;
+    let read = into.get(..count).unwrap_or(&[]);
+    Ok(text::trim(read.strip_suffix(b"\n").unwrap_or(read)))
+}
+
+/// The decimal number that a file of the kernel's holds.
+#[inline(never)]
+pub(crate) fn read_number(path: &Parts<'_>) -> Option<u32> {
+    let mut into = [0; 20];
+    text::number(read_small(path, &mut into).ok()?)
+}
+
+/// Reads a file from its position on until it ends or `into` is full; says how much it was.
+pub(crate) fn read_all(file: &Fd, into: &mut [u8]) -> Result<usize> {
+    let mut count: usize = 0;
+    while let Some(rest @ [_, ..]) = into.get_mut(count..) {
+        match file.read(rest)? {
+            0 => break,
+            more => count = count.saturating_add(more),
+        }
+    }
+    Ok(count)
+}
+
+/// Reads a file of at most `most` bytes into a block of its own; says whether it was larger.
+pub(crate) fn read_block(file: &Fd, most: usize) -> Result<(Block, bool)> {
+    let (_, size) = file.status()?;
+    let size = usize::try_from(size).unwrap_or(usize::MAX);
+    let mut block = Block::new(size.min(most)).ok_or(Errno::ENOMEM)?;
+    let count = read_all(file, &mut block)?;
+    block.shorten(count);
+    Ok((block, size > most))
+}

@@ -1,0 +1,62 @@
+//! Makes the surroundings that a program wants and the kernel leaves to process 1.
+
+use crate::sys::fs::{self, Node, Purpose};
+use crate::sys::{Errno, Result, fd::Fd};
+use kexec_loader::notes::Notes;
+use kexec_loader::reason::Reason;
+use kexec_loader::text;
+
+/// Where disks are mounted, each in a folder of its name.
+pub(crate) const MOUNTS: &[u8] = b"/mnt/";
+
+/// Mounts `/proc`, `/sys` and `/dev`, where they are not there yet.
+///
+/// A kernel without devtmpfs is no failure: [`open_node`] makes what is needed.
+#[inline(never)]
+pub(crate) fn mount_kernel_folders(notes: &mut Notes) {
+    for (name, at) in [
+        (c"proc", "/proc"),
+        (c"sysfs", "/sys"),
+        (c"devtmpfs", "/dev"),
+    ] {
+        let path: [&[u8]; 1] = [at.as_bytes()];
+        let _ = fs::make_folder(&path);
+        match fs::mount_virtual(name, &path) {
+            Err(error) if error != Errno::EBUSY && name != c"devtmpfs" => {
+                let reason = Reason::new(error.into_raw());
+                notes.say("cannot mount %: %", &[at.as_bytes(), reason.bytes()]);
+            }
+            _ => {}
+        }
+    }
+    let _ = fs::make_folder(&[MOUNTS]);
+}
+
+/// Opens the node of a device below `/dev`, made now if the kernel has not made it;
+/// `class` is `block` or `tty`, its folder below `/sys/class`.
+#[inline(never)]
+pub(crate) fn open_node(class: &[u8], name: &[u8], purpose: Purpose) -> Result<Fd> {
+    let path: [&[u8]; 2] = [b"/dev/", name];
+    match fs::open(&path, purpose) {
+        Err(Errno::ENOENT) => {}
+        other => return other,
+    }
+    let mut numbers = [0; 24];
+    let system = super::disk::respell(name, b'/', b'!');
+    let parts: [&[u8]; 5] = [b"/sys/class/", class, b"/", &system, b"/dev"];
+    let numbers = super::files::read_small(&parts, &mut numbers)?;
+    let (major, minor) = text::split_at_byte(numbers, b':');
+    let (Some(major), Some(minor)) = (text::number(major), minor.and_then(text::number)) else {
+        return Err(Errno::ENODEV);
+    };
+    let node = match class {
+        b"block" => Node::Block,
+        _ => Node::Character,
+    };
+    let folder = name.iter().rposition(|b| *b == b'/');
+    if let Some(folder) = folder.and_then(|end| name.get(..end)) {
+        let _ = fs::make_folder(&[b"/dev/", folder]);
+    }
+    fs::make_node(&path, node, major, minor)?;
+    fs::open(&path, purpose)
+}

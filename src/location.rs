@@ -1,0 +1,246 @@
+//! Where a file is: on which disk, and by which path there.
+//!
+//! Given words of a configuration ("LABEL=x", "vfat:sda1", "(UUID=…)/vmlinuz"), gives a
+//! [`Device`] or a [`Location`]. Knows no disk itself: it says only whether an id means one.
+
+use crate::disk::{Identity, PartitionId};
+use crate::text::strip_prefix;
+
+/// A disk as a configuration names it: `[fstype:]id`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Device<'t> {
+    /// The file system to mount it as, instead of what its superblock says.
+    pub fstype: Option<&'t [u8]>,
+    /// Which disk.
+    pub id: Id<'t>,
+    /// The words it was named by, for messages.
+    pub name: &'t [u8],
+}
+
+/// The ways to say which disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Id<'t> {
+    /// The disk that the configuration was read from.
+    BootDisk,
+    /// The initramfs that we were started from.
+    Initramfs,
+    /// The kernel's name for it: `sda1`.
+    Name(&'t [u8]),
+    /// The label of its file system.
+    Label(&'t [u8]),
+    /// The UUID of its file system.
+    Uuid(&'t [u8]),
+    /// The id of its partition.
+    PartUuid(&'t [u8]),
+    /// The name of its partition.
+    PartLabel(&'t [u8]),
+}
+
+/// A file on a disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Location<'t> {
+    /// The disk.
+    pub device: Device<'t>,
+    /// The path from the disk's root.
+    pub path: &'t [u8],
+}
+
+/// The disk that no words name.
+pub const BOOT_DISK: Device<'static> = Device {
+    fstype: None,
+    id: Id::BootDisk,
+    name: b"the boot disk",
+};
+
+/// The tags that may stand before a `=`, and what they make of what follows.
+type Tag = for<'t> fn(&'t [u8]) -> Id<'t>;
+const TAGS: [(&[u8], Tag); 4] = [
+    (b"LABEL=", |value| Id::Label(value)),
+    (b"UUID=", |value| Id::Uuid(value)),
+    (b"PARTUUID=", |value| Id::PartUuid(value)),
+    (b"PARTLABEL=", |value| Id::PartLabel(value)),
+];
+
+impl<'t> Device<'t> {
+    /// Reads `[fstype:]id`; `None` where it names no disk.
+    ///
+    /// `nojail,` before it, a word of the original's second generation, changes nothing here.
+    #[must_use]
+    pub fn parse(words: &'t [u8]) -> Option<Self> {
+        let words = strip_prefix(words, b"nojail,").unwrap_or(words);
+        let (fstype, id) = split_fstype(words);
+        let mut found = None;
+        for (tag, make) in TAGS {
+            if let Some(value) = strip_prefix(id, tag) {
+                found = Some((make(value), value));
+            }
+        }
+        let (id, value) = found.unwrap_or_else(|| match id {
+            b"rootfs" | b"debug" => (Id::Initramfs, id),
+            _ => {
+                let name = id.strip_prefix(b"/dev/").unwrap_or(id);
+                (Id::Name(name), name)
+            }
+        });
+        (!value.is_empty()).then_some(Self {
+            fstype,
+            id,
+            name: words,
+        })
+    }
+}
+
+/// Cuts `ext4:sda1` in two. A `:` within a label is no prefix, nor is `auto:` a file system.
+fn split_fstype(words: &[u8]) -> (Option<&[u8]>, &[u8]) {
+    let (fstype, rest) = crate::text::split_at_byte(words, b':');
+    match rest {
+        Some(id)
+            if fstype
+                .iter()
+                .all(|b| b.is_ascii_alphanumeric() || *b == b'_') =>
+        {
+            let auto = fstype.is_empty() || fstype.eq_ignore_ascii_case(b"auto");
+            ((!auto).then_some(fstype), id)
+        }
+        _ => (None, words),
+    }
+}
+
+impl Id<'_> {
+    /// Whether this id means the disk of this kernel name and these superblocks.
+    ///
+    /// Tags are compared without regard to case, as both originals did; names are not.
+    #[must_use]
+    pub fn means(
+        &self,
+        name: &[u8],
+        identity: Option<&Identity>,
+        partition: Option<&PartitionId>,
+    ) -> bool {
+        let (want, have): (_, Option<&[u8]>) = match *self {
+            Id::BootDisk | Id::Initramfs => return false,
+            Id::Name(want) => return want == name,
+            Id::Label(want) => (want, identity.map(|disk| disk.label.as_slice())),
+            Id::Uuid(want) => (want, identity.map(|disk| disk.uuid.as_slice())),
+            Id::PartUuid(want) => (want, partition.map(|part| part.uuid.as_slice())),
+            Id::PartLabel(want) => (want, partition.map(|part| part.label.as_slice())),
+        };
+        have.is_some_and(|have| have.eq_ignore_ascii_case(want))
+    }
+}
+
+impl<'t> Location<'t> {
+    /// Where `path` is, with `device` for the disk of a path that names none: `(ID)/path`
+    /// does.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the path, as words to follow its name.
+    pub fn parse(path: &'t [u8], device: Device<'t>) -> Result<Self, &'static str> {
+        let Some(inner) = path.strip_prefix(b"(") else {
+            return Ok(Self { device, path });
+        };
+        let end = inner.iter().position(|b| *b == b')');
+        let Some((words, rest)) = end.and_then(|end| inner.split_at_checked(end)) else {
+            return Err("has no ')' after the name of the disk");
+        };
+        let Some(device) = Device::parse(words) else {
+            return Err("names no disk between its brackets");
+        };
+        let path = rest.get(1..).unwrap_or(&[]);
+        Ok(Self { device, path })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BOOT_DISK, Device, Id, Location};
+    use crate::disk::{Identity, Kind, PartitionId};
+    use heapless::Vec;
+
+    #[test]
+    fn devices() {
+        for (words, want) in [
+            ("sda1", Some((None, Id::Name(b"sda1")))),
+            ("/dev/nvme0n1p2", Some((None, Id::Name(b"nvme0n1p2")))),
+            ("/dev/cciss/c0d0p1", Some((None, Id::Name(b"cciss/c0d0p1")))),
+            ("LABEL=My Disk", Some((None, Id::Label(b"My Disk")))),
+            ("label=a:b=c", Some((None, Id::Label(b"a:b=c")))),
+            ("uuid=12-AB", Some((None, Id::Uuid(b"12-AB")))),
+            ("PartUuid=1234-01", Some((None, Id::PartUuid(b"1234-01")))),
+            ("PARTLABEL=EFI", Some((None, Id::PartLabel(b"EFI")))),
+            ("vfat:sda1", Some((Some(&b"vfat"[..]), Id::Name(b"sda1")))),
+            ("ext4:LABEL=x:y", Some((Some(b"ext4"), Id::Label(b"x:y")))),
+            ("auto:fd0", Some((None, Id::Name(b"fd0")))),
+            (":fd0", Some((None, Id::Name(b"fd0")))),
+            ("rootfs", Some((None, Id::Initramfs))),
+            ("nojail,sda1", Some((None, Id::Name(b"sda1")))),
+            ("", None),
+            ("LABEL=", None),
+            ("vfat:", None),
+            ("/dev/", None),
+        ] {
+            let got = Device::parse(words.as_bytes()).map(|d| (d.fstype, d.id));
+            assert_eq!(got, want, "{words:?}");
+        }
+    }
+
+    #[test]
+    fn ids_mean_disks() {
+        let identity = Identity {
+            kind: Kind::Fat,
+            label: Vec::from_slice(b"KEXECLOADER").unwrap(),
+            uuid: Vec::from_slice(b"12AB-34CD").unwrap(),
+        };
+        let part = PartitionId {
+            uuid: Vec::from_slice(b"deadbeef-01").unwrap(),
+            label: Vec::new(),
+        };
+        for (words, want) in [
+            ("sda1", true),
+            ("SDA1", false),
+            ("sda", false),
+            ("LABEL=kexecloader", true),
+            ("LABEL=kexec", false),
+            ("UUID=12ab-34cd", true),
+            ("UUID=12AB-34C", false),
+            ("PARTUUID=DEADBEEF-01", true),
+            ("PARTLABEL=x", false),
+            ("rootfs", false),
+        ] {
+            let id = Device::parse(words.as_bytes()).unwrap().id;
+            assert_eq!(
+                id.means(b"sda1", Some(&identity), Some(&part)),
+                want,
+                "{words:?}"
+            );
+        }
+        assert!(
+            !Id::Label(b"").means(b"sdb", None, None),
+            "no superblock, no label"
+        );
+    }
+
+    #[test]
+    fn locations() {
+        let sda = Device::parse(b"sda1").unwrap();
+        for (path, device, want) in [
+            ("/vmlinuz", sda, Ok((sda.id, "/vmlinuz"))),
+            ("vmlinuz", BOOT_DISK, Ok((Id::BootDisk, "vmlinuz"))),
+            ("(LABEL=a b)/x y", sda, Ok((Id::Label(b"a b"), "/x y"))),
+            (
+                "(UUID=0123456789012345678901234567890123456789)/x",
+                sda,
+                Ok((Id::Uuid(b"0123456789012345678901234567890123456789"), "/x")),
+            ),
+            ("(rootfs)/k", sda, Ok((Id::Initramfs, "/k"))),
+            ("(sdb1)", sda, Ok((Id::Name(b"sdb1"), ""))),
+            ("(sdb1/x", sda, Err("has no ')' after the name of the disk")),
+            ("()/x", sda, Err("names no disk between its brackets")),
+        ] {
+            let got = Location::parse(path.as_bytes(), device)
+                .map(|l| (l.device.id, str::from_utf8(l.path).unwrap()));
+            assert_eq!(got, want, "{path:?}");
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Open files.
+
+use super::{Errno, Result, Sysno, syscall};
+use core::mem::MaybeUninit;
+use linux_raw_sys::general::{
+    AT_EMPTY_PATH, MFD_CLOEXEC, S_IFDIR, S_IFMT, S_IFREG, STATX_SIZE, STATX_TYPE, statx,
+};
+
+/// An open file, closed when it goes.
+pub(crate) struct Fd(pub(super) u32);
+
+/// Where output goes; a static is never dropped, so never closed.
+pub(crate) static STANDARD_OUTPUT: Fd = Fd(1);
+/// Where complaints go.
+pub(crate) static STANDARD_ERROR: Fd = Fd(2);
+
+/// What a file is, as far as it matters here.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FileType {
+    /// A regular file.
+    Regular,
+    /// A folder.
+    Folder,
+    /// Anything else.
+    Other,
+}
+
+impl Drop for Fd {
+    fn drop(&mut self) {
+        // SAFETY: the number is ours, and nobody uses it after this.
+        let _ = unsafe { syscall!(Sysno::close, self.0) };
+    }
+}
+
+impl Fd {
+    /// `read`: reads into `bytes`; says how many came, 0 at the end of the file.
+    pub(crate) fn read(&self, bytes: &mut [u8]) -> Result<usize> {
+        // SAFETY: the kernel writes at most `len` bytes, into a slice only we hold.
+        unsafe { syscall!(Sysno::read, self.0, bytes.as_mut_ptr(), bytes.len()) }
+    }
+
+    /// `pread64`: reads into `bytes` from `offset` bytes on; says how many came.
+    #[cfg(target_pointer_width = "64")]
+    pub(crate) fn read_at(&self, offset: u64, bytes: &mut [u8]) -> Result<usize> {
+        let (to, len) = (bytes.as_mut_ptr(), bytes.len());
+        // SAFETY: the kernel writes at most `len` bytes, into a slice only we hold.
+        unsafe { syscall!(Sysno::pread64, self.0, to, len, offset) }
+    }
+
+    /// `write`: writes `bytes`; says how many went.
+    pub(crate) fn write(&self, bytes: &[u8]) -> Result<usize> {
+        // SAFETY: the kernel only reads the slice, and keeps no pointer to it.
+        unsafe { syscall!(Sysno::write, self.0, bytes.as_ptr(), bytes.len()) }
+    }
+
+    /// `statx`: what the file is, and its size in bytes.
+    pub(crate) fn status(&self) -> Result<(FileType, u64)> {
+        let mut status = MaybeUninit::<statx>::zeroed();
+        // SAFETY: the path is an empty string; the kernel writes one `statx`.
+        unsafe {
+            syscall!(
+                Sysno::statx,
+                self.0,
+                c"".as_ptr(),
+                AT_EMPTY_PATH,
+                STATX_TYPE | STATX_SIZE,
+                status.as_mut_ptr()
+            )?
+        };
+        // SAFETY: any bytes, zeroes too, are a `statx`.
+        let status = unsafe { status.assume_init() };
+        let kind = match u32::from(status.stx_mode) & S_IFMT {
+            S_IFREG => FileType::Regular,
+            S_IFDIR => FileType::Folder,
+            _ => FileType::Other,
+        };
+        Ok((kind, status.stx_size))
+    }
+
+    /// `sendfile`: adds up to `count` bytes of `from`, from its position on; says how many
+    /// went, 0 at its end. The bytes do not pass through this process.
+    pub(crate) fn append(&self, from: &Fd, count: usize) -> Result<usize> {
+        // SAFETY: takes two descriptors and a null pointer for "from its position".
+        unsafe { syscall!(Sysno::sendfile, self.0, from.0, 0, count) }
+    }
+}
+
+/// `memfd_create`: a file in memory without a name on any disk.
+pub(crate) fn in_memory() -> Result<Fd> {
+    let name = c"ramdisk".as_ptr();
+    // SAFETY: the name is a NUL-terminated string that lives for ever.
+    opened(unsafe { syscall!(Sysno::memfd_create, name, MFD_CLOEXEC) })
+}
+
+/// The descriptor that a system call gave.
+pub(super) fn opened(result: Result<usize>) -> Result<Fd> {
+    u32::try_from(result?).map(Fd).map_err(|_| Errno::EBADF)
+}

@@ -1,0 +1,182 @@
+//! Names, folders and mounts.
+
+use super::fd::{Fd, opened};
+use super::{Errno, Result, Sysno, syscall};
+use core::ffi::{CStr, c_char};
+use heapless::Vec;
+use linux_raw_sys::general::{
+    AT_FDCWD, MNT_DETACH, O_CLOEXEC, O_DIRECTORY, O_NOCTTY, O_NONBLOCK, O_PATH, O_RDONLY, O_RDWR,
+    O_WRONLY, RESOLVE_IN_ROOT, S_IFBLK, S_IFCHR, open_how,
+};
+use linux_raw_sys::general::{MS_NODEV, MS_NOEXEC, MS_NOSUID, MS_RDONLY};
+
+/// The parts of a path, to be put together. Doors take parts, so that callers hold no
+/// kilobyte of path each.
+pub(crate) type Parts<'p> = [&'p [u8]];
+
+/// A string with the NUL that the kernel wants behind it.
+pub(super) struct CString(Vec<u8, 1024>);
+
+impl CString {
+    pub(super) const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    /// Puts parts together, and a NUL behind them.
+    ///
+    /// `EINVAL` where there is a NUL in one, `ENAMETOOLONG` over 1023 bytes.
+    #[inline(never)]
+    pub(super) fn join(&mut self, parts: &Parts<'_>) -> Result<*const c_char> {
+        for byte in parts.iter().copied().flatten() {
+            if *byte == 0 {
+                return Err(Errno::EINVAL);
+            }
+            self.0.push(*byte).map_err(|_| Errno::ENAMETOOLONG)?;
+        }
+        self.0.push(0).map_err(|_| Errno::ENAMETOOLONG)?;
+        Ok(self.0.as_ptr().cast())
+    }
+}
+
+/// What a file is opened for.
+#[derive(Clone, Copy)]
+pub(crate) enum Purpose {
+    /// To be read.
+    Read,
+    /// To be added to.
+    Append,
+    /// A terminal, to be read and written without waiting.
+    Terminal,
+    /// A folder, to open files below it.
+    Folder,
+}
+
+impl Purpose {
+    fn flags(self) -> u32 {
+        O_CLOEXEC
+            | match self {
+                Self::Read => O_RDONLY,
+                Self::Append => O_WRONLY | O_NOCTTY | O_NONBLOCK,
+                Self::Terminal => O_RDWR | O_NOCTTY | O_NONBLOCK,
+                Self::Folder => O_PATH | O_DIRECTORY,
+            }
+    }
+}
+
+/// `openat`: opens a path of our own making.
+#[inline(never)]
+pub(crate) fn open(path: &Parts<'_>, purpose: Purpose) -> Result<Fd> {
+    let mut text = CString::new();
+    let path = text.join(path)?;
+    // SAFETY: the path is NUL-terminated and lives through the call.
+    opened(unsafe { syscall!(Sysno::openat, AT_FDCWD, path, purpose.flags()) })
+}
+
+/// `openat2`: opens a file below `root` for reading, as if `root` were `/`: no link and no
+/// `..` in it leads out. A folder can be opened to be listed.
+///
+/// Where the kernel is older than 5.6 and lacks the call, it is `openat`, which does not
+/// hold links in.
+#[inline(never)]
+pub(crate) fn open_below(root: &Fd, path: &Parts<'_>) -> Result<Fd> {
+    let mut text = CString::new();
+    let path = text.join(path)?;
+    let how = open_how {
+        flags: O_CLOEXEC.into(),
+        mode: 0,
+        resolve: RESOLVE_IN_ROOT.into(),
+    };
+    let size = size_of::<open_how>();
+    // SAFETY: the path is NUL-terminated, `how` is `size` bytes, and both live through the call.
+    let found = unsafe { syscall!(Sysno::openat2, root.0, path, &raw const how, size) };
+    opened(found)
+}
+
+/// `openat`: opens a file below `root` for reading, by a path that does not begin with `/`.
+#[inline(never)]
+pub(crate) fn open_in(root: &Fd, path: &Parts<'_>) -> Result<Fd> {
+    let mut text = CString::new();
+    let path = text.join(path)?;
+    // SAFETY: the path is NUL-terminated and lives through the call.
+    opened(unsafe { syscall!(Sysno::openat, root.0, path, O_CLOEXEC) })
+}
+
+/// `mkdirat`: makes a folder.
+#[inline(never)]
+pub(crate) fn make_folder(path: &Parts<'_>) -> Result<()> {
+    let mut text = CString::new();
+    let path = text.join(path)?;
+    // SAFETY: the path is NUL-terminated and lives through the call.
+    unsafe { syscall!(Sysno::mkdirat, AT_FDCWD, path, 0o755) }.map(|_| ())
+}
+
+/// Which kind of device node.
+#[derive(Clone, Copy)]
+pub(crate) enum Node {
+    /// A terminal.
+    Character,
+    /// A disk.
+    Block,
+}
+
+/// `mknodat`: makes a device node.
+pub(crate) fn make_node(path: &Parts<'_>, node: Node, major: u32, minor: u32) -> Result<()> {
+    let mut text = CString::new();
+    let path = text.join(path)?;
+    let mode = 0o600
+        | match node {
+            Node::Character => S_IFCHR,
+            Node::Block => S_IFBLK,
+        };
+    // The kernel's `new_encode_dev`: 8 bits of the minor number, 12 of the major, 12 more.
+    let device = (minor & 0xff) | (major & 0xfff) << 8 | (minor & 0xf_ff00) << 12;
+    // SAFETY: the path is NUL-terminated and lives through the call.
+    unsafe { syscall!(Sysno::mknodat, AT_FDCWD, path, mode, device) }.map(|_| ())
+}
+
+/// `readlinkat`: where a symbolic link leads, in the first bytes of `target`.
+pub(crate) fn read_link<'t>(path: &Parts<'_>, target: &'t mut [u8]) -> Result<&'t [u8]> {
+    let mut text = CString::new();
+    let path = text.join(path)?;
+    let (to, len) = (target.as_mut_ptr(), target.len());
+    // SAFETY: the path is NUL-terminated; the kernel writes at most `len` bytes.
+    let count = unsafe { syscall!(Sysno::readlinkat, AT_FDCWD, path, to, len) }?;
+    Ok(target.get(..count).unwrap_or(&[]))
+}
+
+/// `mount`: mounts one of the kernel's own file systems, such as proc.
+pub(crate) fn mount_virtual(name: &CStr, at: &Parts<'_>) -> Result<()> {
+    let mut text = CString::new();
+    let at = text.join(at)?;
+    let flags = MS_NOSUID | MS_NOEXEC;
+    let name = name.as_ptr();
+    // SAFETY: all strings are NUL-terminated and live through the call.
+    unsafe { syscall!(Sysno::mount, name, at, name, flags, 0) }.map(|_| ())
+}
+
+/// `mount`: mounts a disk to be read only.
+#[inline(never)]
+pub(crate) fn mount_disk(
+    disk: &Parts<'_>,
+    at: &Parts<'_>,
+    fstype: &[u8],
+    options: &CStr,
+) -> Result<()> {
+    let mut texts = [const { CString::new() }; 3];
+    let [disk_text, at_text, fstype_text] = &mut texts;
+    let disk = disk_text.join(disk)?;
+    let at = at_text.join(at)?;
+    let fstype = fstype_text.join(&[fstype])?;
+    let flags = MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC;
+    // SAFETY: all strings are NUL-terminated and live through the call.
+    let done = unsafe { syscall!(Sysno::mount, disk, at, fstype, flags, options.as_ptr()) };
+    done.map(|_| ())
+}
+
+/// `umount2`: takes a mount away, at once or as soon as nothing uses it.
+pub(crate) fn unmount(at: &Parts<'_>) -> Result<()> {
+    let mut text = CString::new();
+    let at = text.join(at)?;
+    // SAFETY: the path is NUL-terminated and lives through the call.
+    unsafe { syscall!(Sysno::umount2, at, MNT_DETACH) }.map(|_| ())
+}

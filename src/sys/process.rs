@@ -1,0 +1,80 @@
+//! The process and the machine it runs on.
+
+use super::{Result, Sysno, syscall};
+use core::mem::MaybeUninit;
+use linux_raw_sys::general::{
+    LINUX_REBOOT_CMD_KEXEC, LINUX_REBOOT_CMD_POWER_OFF, LINUX_REBOOT_CMD_RESTART,
+    LINUX_REBOOT_MAGIC1, LINUX_REBOOT_MAGIC2,
+};
+use linux_raw_sys::system::{new_utsname, sysinfo};
+
+/// The ways to end the running kernel.
+#[derive(Clone, Copy)]
+pub(crate) enum Ending {
+    /// Start the kernel that was loaded.
+    Kexec,
+    /// Restart the machine.
+    Restart,
+    /// Switch the machine off.
+    PowerOff,
+}
+
+/// `getpid`: the number of this process.
+pub(crate) fn id() -> usize {
+    // SAFETY: takes nothing, and cannot fail.
+    unsafe { syscall!(Sysno::getpid) }.unwrap_or(0)
+}
+
+/// `exit_group`: ends the process.
+pub(crate) fn exit(code: u32) -> ! {
+    loop {
+        // SAFETY: takes no pointer, and does not come back.
+        let _ = unsafe { syscall!(Sysno::exit_group, code) };
+    }
+}
+
+/// `sync`: writes out what the kernel still holds.
+pub(crate) fn sync() {
+    // SAFETY: takes nothing.
+    let _ = unsafe { syscall!(Sysno::sync) };
+}
+
+/// `reboot`: ends the running kernel; comes back only if that failed.
+pub(crate) fn reboot(ending: Ending) -> Result<()> {
+    let command = match ending {
+        Ending::Kexec => LINUX_REBOOT_CMD_KEXEC,
+        Ending::Restart => LINUX_REBOOT_CMD_RESTART,
+        Ending::PowerOff => LINUX_REBOOT_CMD_POWER_OFF,
+    };
+    // SAFETY: takes numbers only; the pointer of the fourth argument is read by no command here.
+    let done = unsafe {
+        syscall!(
+            Sysno::reboot,
+            LINUX_REBOOT_MAGIC1,
+            LINUX_REBOOT_MAGIC2,
+            command,
+            0
+        )
+    };
+    done.map(|_| ())
+}
+
+/// The kernel's release, `6.1.0-50-amd64`, up to its NUL.
+pub(crate) fn release() -> [u8; 65] {
+    let mut name = MaybeUninit::<new_utsname>::zeroed();
+    // SAFETY: the kernel writes one `new_utsname` into memory only we hold.
+    let _ = unsafe { syscall!(Sysno::uname, name.as_mut_ptr()) };
+    // SAFETY: any bytes, zeroes too, are a `new_utsname`.
+    let name = unsafe { name.assume_init() };
+    name.release.map(i8::cast_unsigned)
+}
+
+/// The machine's memory in bytes.
+pub(crate) fn memory() -> u64 {
+    let mut info = MaybeUninit::<sysinfo>::zeroed();
+    // SAFETY: the kernel writes one `sysinfo` into memory only we hold.
+    let _ = unsafe { syscall!(Sysno::sysinfo, info.as_mut_ptr()) };
+    // SAFETY: any bytes, zeroes too, are a `sysinfo`.
+    let info = unsafe { info.assume_init() };
+    u64::from(info.totalram).saturating_mul(info.mem_unit.into())
+}
