@@ -1,7 +1,7 @@
 //! What is on a disk: its file system, or a partition's own name, from the few bytes that tell.
 //!
 //! Given a way to read a device, gives kind, label and UUID as `blkid` writes them. The disk is
-//! taken for hostile: every number from it is checked, every loop has an end. Never allocates,
+//! taken for hostile: no number from it is trusted, every loop has an end. Never allocates,
 //! never writes, never reads a file. The cheapest reads come first, and the first that settle
 //! the matter are the last: a floppy does two tracks a second.
 
