@@ -6,7 +6,7 @@
 
 use crate::entry::Timeout;
 use crate::notes::Notes;
-use crate::text;
+use crate::text::{self, Likeness};
 
 /// What the command line may ask of us. The last of a repeated option counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,140 +37,130 @@ pub enum Choice<'c> {
     Menu,
 }
 
-/// Our options.
-#[derive(Clone, Copy)]
-enum Name {
-    Root,
-    KexecRoot,
-    RootDir,
-    DebugTty,
-    BootIndex,
-    BootTarget,
-    Timeout,
-}
+/// The names of our options.
+const NAMES: &[u8] =
+    b"root kexec_root rootdir debug_tty kexec_debug boot_index boot_target timeout";
 
-/// Their names.
-const OPTIONS: [(&str, Name); 8] = [
-    ("root", Name::Root),
-    ("kexec_root", Name::KexecRoot),
-    ("rootdir", Name::RootDir),
-    ("debug_tty", Name::DebugTty),
-    ("kexec_debug", Name::DebugTty),
-    ("boot_index", Name::BootIndex),
-    ("boot_target", Name::BootTarget),
-    ("timeout", Name::Timeout),
-];
+const ROOT: usize = 0;
+const KEXEC_ROOT: usize = 1;
+const ROOT_DIR: usize = 2;
+const BOOT_INDEX: usize = 5;
+const BOOT_TARGET: usize = 6;
+const TIMEOUT: usize = 7;
 
 /// Reads our options out of a kernel command line.
 #[inline(never)]
 pub fn read<'c>(cmdline: &'c [u8], notes: &mut Notes) -> Options<'c> {
+    let mut rest = cmdline;
     let mut options = Options::default();
-    let mut kexec_root = None;
-    let mut title = None;
-    let mut index = None;
-    for (name, value) in (Words { rest: cmdline }) {
-        let Some((_, option)) = OPTIONS.iter().find(|(word, _)| word.as_bytes() == name) else {
+    let mut has_kexec_root = false;
+    loop {
+        let word = cut_word(&mut rest);
+        if word.is_empty() {
+            return options;
+        }
+        let (name, value) = split(word);
+        let option = text::place_of(name, NAMES, Likeness::Exact);
+        has_kexec_root |= option == Some(KEXEC_ROOT);
+        if option == Some(ROOT) && has_kexec_root {
             continue;
-        };
-        let said = Some(value).filter(|value| !value.is_empty());
-        let makes_sense = match option {
-            Name::Root => set(&mut options.root, said),
-            Name::KexecRoot => set(&mut kexec_root, said),
-            Name::RootDir => set(&mut options.rootdir, Some(value)),
-            Name::DebugTty => set(&mut options.debug_tty, said),
-            Name::BootTarget => set(&mut title, said.map(Choice::Title)),
-            Name::BootIndex => set(&mut index, index_of(value)),
-            Name::Timeout => set(&mut options.timeout, Timeout::parse(value)),
-        };
-        if !makes_sense {
+        }
+        if let Some(option) = option
+            && !options.set(option, value)
+        {
             notes.say(
                 "kernel command line: %=% makes no sense and is ignored",
                 &[name, value],
             );
         }
     }
-    options.root = kexec_root.or(options.root);
-    options.choice = index.or(title).unwrap_or_default();
-    options
 }
 
-/// Remembers a value, if it is one; says whether it is.
-fn set<T>(place: &mut T, value: Option<impl Into<T>>) -> bool {
-    let is_one = value.is_some();
-    if let Some(value) = value {
-        *place = value.into();
-    }
-    is_one
-}
-
-/// What a `boot_index=` asks for.
-fn index_of(value: &[u8]) -> Option<Choice<'static>> {
-    match value {
-        [b'-', digits @ ..] => text::number(digits).map(|_| Choice::Menu),
-        digits => text::number(digits).map(Choice::Index),
-    }
-}
-
-/// The words of a kernel command line, cut at the first `=` into name and value.
-struct Words<'c> {
-    rest: &'c [u8],
-}
-
-impl<'c> Iterator for Words<'c> {
-    type Item = (&'c [u8], &'c [u8]);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let is_space = |b: u8| b.is_ascii_whitespace() || b == 0x0b;
-        while let [first, rest @ ..] = self.rest
-            && is_space(*first)
-        {
-            self.rest = rest;
+impl<'c> Options<'c> {
+    /// Remembers the value of an option, if it makes sense; says whether it does.
+    #[inline(never)]
+    fn set(&mut self, option: usize, value: &'c [u8]) -> bool {
+        match option {
+            ROOT_DIR => self.rootdir = value,
+            BOOT_INDEX => match Timeout::parse_number(value) {
+                Some(Timeout::Seconds(nth)) => self.choice = Choice::Index(nth),
+                Some(Timeout::Off) => self.choice = Choice::Menu,
+                None => return false,
+            },
+            TIMEOUT => match Timeout::parse(value) {
+                None => return false,
+                timeout => self.timeout = timeout,
+            },
+            _ if value.is_empty() => return false,
+            BOOT_TARGET => {
+                if !matches!(self.choice, Choice::Index(_) | Choice::Menu) {
+                    self.choice = Choice::Title(value);
+                }
+            }
+            ROOT | KEXEC_ROOT => self.root = Some(value),
+            _ => self.debug_tty = Some(value),
         }
-        if self.rest.is_empty() {
-            return None;
-        }
-        let mut quoted = false;
-        let end = self
-            .rest
-            .iter()
-            .position(|&byte| {
-                quoted ^= byte == b'"';
-                is_space(byte) && !quoted
-            })
-            .unwrap_or(self.rest.len());
-        let (word, rest) = self.rest.split_at_checked(end)?;
-        self.rest = rest;
-        // A quote around the whole word, `"name=a value"`, goes before the name is cut off.
-        let whole = word.strip_prefix(b"\"").unwrap_or(word);
-        let word = match whole.len() == word.len() {
-            true => word,
-            false => whole.strip_suffix(b"\"").unwrap_or(whole),
-        };
-        let (name, value) = text::split_at_byte(word, b'=');
-        Some((name, unquote(value.unwrap_or(&[]))))
+        true
     }
+}
+
+/// Takes the next word off a kernel command line; an empty one at its end.
+#[inline(never)]
+fn cut_word<'c>(rest: &mut &'c [u8]) -> &'c [u8] {
+    let mut text = *rest;
+    let mut length: usize = 0;
+    let mut quoted = false;
+    while let [first, after @ ..] = *rest {
+        let is_space = !quoted && matches!(first, b'\t'..=b'\r' | b' ');
+        if is_space && length > 0 {
+            break;
+        }
+        *rest = after;
+        if is_space {
+            text = after;
+        } else {
+            length = length.wrapping_add(1);
+            quoted ^= *first == b'"';
+        }
+    }
+    text.get(..length).unwrap_or(text)
+}
+
+/// Cuts a word at its first `=` into name and value. A quote around the whole of it,
+/// `"name=a value"`, goes before that.
+fn split(word: &[u8]) -> (&[u8], &[u8]) {
+    let mut value = unquote(word);
+    let name = text::cut(&mut value, b'=');
+    (name, unquote(value))
 }
 
 /// `value` without a quote at its start and the one at its end.
+#[inline(never)]
 fn unquote(value: &[u8]) -> &[u8] {
-    match value.strip_prefix(b"\"") {
-        Some(inner) => inner.strip_suffix(b"\"").unwrap_or(inner),
-        None => value,
+    match value {
+        [b'"', inner @ .., b'"'] | [b'"', inner @ ..] => inner,
+        value => value,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Choice, Options, Words, read};
+    use super::{Choice, Options, cut_word, read, split};
     use crate::entry::Timeout;
     use crate::notes::Notes;
 
     fn words(cmdline: &str) -> Vec<(&str, &str)> {
-        Words {
-            rest: cmdline.as_bytes(),
+        let mut rest = cmdline.as_bytes();
+        let mut words = vec![];
+        loop {
+            let word = cut_word(&mut rest);
+            if word.is_empty() {
+                break;
+            }
+            let (n, v) = split(word);
+            words.push((str::from_utf8(n).unwrap(), str::from_utf8(v).unwrap()));
         }
-        .map(|(n, v)| (str::from_utf8(n).unwrap(), str::from_utf8(v).unwrap()))
-        .collect()
+        words
     }
 
     #[test]

@@ -28,13 +28,20 @@ impl Timeout {
     /// Reads `off` or a number of seconds; a negative number is `off`, as it was of old.
     #[must_use]
     pub fn parse(words: &[u8]) -> Option<Self> {
-        if words.eq_ignore_ascii_case(b"off") {
+        if text::same(words, b"off") {
             return Some(Self::Off);
         }
-        match words {
-            [b'-', digits @ ..] => text::number(digits).map(|_| Self::Off),
-            digits => text::number(digits).map(Self::Seconds),
+        Self::parse_number(words)
+    }
+
+    /// Reads a number of seconds; a negative number is `off`.
+    #[inline(never)]
+    #[must_use]
+    pub(crate) fn parse_number(words: &[u8]) -> Option<Self> {
+        if let [b'-', digits @ ..] = words {
+            return text::number(digits).map(|_| Self::Off);
         }
+        text::number(words).map(Self::Seconds)
     }
 }
 
@@ -57,8 +64,10 @@ pub struct Entry<'t> {
     pub broken: Option<&'static str>,
     /// The line of its title.
     pub line: u32,
-    /// Where its extras begin; they end where the next entry's begin.
-    extras: u16,
+    /// Where its extras begin.
+    extras: usize,
+    /// How many it has.
+    count: usize,
 }
 
 /// A line of an entry of which there may be several.
@@ -68,8 +77,8 @@ pub enum Extra<'t> {
     Initrd(&'t [u8]),
     /// A Multiboot module's path and arguments.
     Module(&'t [u8]),
-    /// A disk that paths below a folder are on.
-    Mount(Device<'t>, &'t [u8]),
+    /// The words for a disk, and a folder: paths below it are on that disk.
+    Mount(&'t [u8], &'t [u8]),
 }
 
 /// A list that is full.
@@ -104,6 +113,7 @@ impl<'t> Entries<'t> {
     /// # Errors
     ///
     /// [`Full`] when there are [`ENTRIES`] already.
+    #[inline(never)]
     pub fn open(&mut self, title: &'t [u8], line: u32) -> Result<(), Full> {
         let entry = Entry {
             title,
@@ -114,7 +124,8 @@ impl<'t> Entries<'t> {
             reset_vga: false,
             broken: None,
             line,
-            extras: u16::try_from(self.extras.len()).unwrap_or(u16::MAX),
+            extras: self.extras.len(),
+            count: 0,
         };
         self.list.push(entry).map_err(|_| Full)
     }
@@ -129,8 +140,13 @@ impl<'t> Entries<'t> {
     /// # Errors
     ///
     /// [`Full`] when all entries together have [`EXTRAS`] already.
+    #[inline(never)]
     pub fn add(&mut self, extra: Extra<'t>) -> Result<(), Full> {
-        self.extras.push(extra).map_err(|_| Full)
+        self.extras.push(extra).map_err(|_| Full)?;
+        if let Some(entry) = self.list.last_mut() {
+            entry.count = entry.count.wrapping_add(1);
+        }
+        Ok(())
     }
 
     /// Makes the last entry the default, if there is none yet.
@@ -168,22 +184,22 @@ impl<'t> Entries<'t> {
     }
 
     /// The extra lines of the entry of this number.
-    pub fn extras(&self, nth: usize) -> impl Iterator<Item = Extra<'t>> + '_ {
-        let start = |nth: usize| {
-            self.list
-                .get(nth)
-                .map_or(self.extras.len(), |entry| usize::from(entry.extras))
-        };
-        let range = start(nth)..start(nth.saturating_add(1));
-        self.extras.get(range).unwrap_or(&[]).iter().copied()
+    #[inline(never)]
+    #[must_use]
+    pub fn extras(&self, nth: usize) -> &[Extra<'t>] {
+        let extras = self.list.get(nth).and_then(|entry| {
+            let (_, from) = self.extras.split_at_checked(entry.extras)?;
+            from.get(..entry.count)
+        });
+        extras.unwrap_or(&[])
     }
 
     /// The paths of an entry's ramdisks.
-    pub fn initrds(&self, nth: usize) -> impl Iterator<Item = &'t [u8]> + '_ {
-        self.extras(nth).filter_map(|extra| match extra {
-            Extra::Initrd(path) => Some(path),
-            _ => None,
-        })
+    #[must_use]
+    pub fn initrds(&self, nth: usize) -> Initrds<'_, 't> {
+        Initrds {
+            rest: self.extras(nth).iter(),
+        }
     }
 
     /// Where a path of an entry is: on the disk it names, else on the one mounted above it,
@@ -192,38 +208,60 @@ impl<'t> Entries<'t> {
     /// # Errors
     ///
     /// What is wrong with the path, as words to follow its name.
+    #[inline(never)]
     pub fn locate(&self, nth: usize, path: &'t [u8]) -> Result<Location<'t>, &'static str> {
-        let root = self.list.get(nth).map_or(BOOT_DISK, |entry| entry.root);
-        let mut found = Location::parse(path, root)?;
-        let mut deepest = 0;
-        if !path.starts_with(b"(") {
+        let root = self.list.get(nth).map_or(&BOOT_DISK, |entry| &entry.root);
+        let mut found = Location::parse(path, root);
+        if let Ok(at) = &mut found
+            && !matches!(path, [b'(', ..])
+        {
             for extra in self.extras(nth) {
-                if let Extra::Mount(device, folder) = extra
+                if let Extra::Mount(disk, folder) = extra
                     && let Some(rest) = below(path, folder)
-                    && folder.len() >= deepest
+                    && rest.len() <= at.path.len()
+                    && at.device.read(disk)
                 {
-                    deepest = folder.len();
-                    found = Location { device, path: rest };
+                    at.path = rest;
                 }
             }
         }
-        Ok(found)
+        found
     }
 
     /// Why an entry cannot be booted, as far as its own lines tell.
+    #[inline(never)]
     #[must_use]
     pub fn problem(&self, nth: usize) -> Option<&'static str> {
         let entry = self.list.get(nth)?;
-        let has_modules = self.extras(nth).any(|e| matches!(e, Extra::Module(_)));
         if entry.broken.is_some() {
-            entry.broken
-        } else if entry.kernel.is_empty() {
-            Some("no kernel specified")
-        } else if has_modules {
-            Some("its module lines are for Multiboot, which this build cannot start")
-        } else {
-            None
+            return entry.broken;
         }
+        if entry.kernel.is_empty() {
+            return Some("no kernel specified");
+        }
+        let is_module = |extra: &Extra<'_>| matches!(extra, Extra::Module(_));
+        (self.extras(nth).iter().any(is_module))
+            .then_some("its module lines are for Multiboot, which this build cannot start")
+    }
+}
+
+/// The paths of an entry's ramdisks.
+#[derive(Clone, Debug)]
+pub struct Initrds<'e, 't> {
+    rest: core::slice::Iter<'e, Extra<'t>>,
+}
+
+impl<'t> Iterator for Initrds<'_, 't> {
+    type Item = &'t [u8];
+
+    #[inline(never)]
+    fn next(&mut self) -> Option<&'t [u8]> {
+        for extra in self.rest.by_ref() {
+            if let Extra::Initrd(path) = extra {
+                return Some(path);
+            }
+        }
+        None
     }
 }
 
@@ -233,13 +271,25 @@ impl Default for Entries<'_> {
     }
 }
 
-/// What of `path` is below `folder`, if it is: whole names only, so `/bootx` is not in `/boot`.
+/// What of `path` is below `folder`, if it is: whole names only, so `/bootx` is not in
+/// `/boot`.
+#[inline(never)]
 fn below<'t>(path: &'t [u8], folder: &[u8]) -> Option<&'t [u8]> {
-    let path = path.strip_prefix(b"/").unwrap_or(path);
-    let folder = folder.strip_prefix(b"/").unwrap_or(folder);
-    let folder = folder.strip_suffix(b"/").unwrap_or(folder);
-    let rest = path.strip_prefix(folder)?;
-    (folder.is_empty() || rest.starts_with(b"/")).then_some(rest)
+    let mut folder = without_slash(folder);
+    if let [before @ .., b'/'] = folder {
+        folder = before;
+    }
+    let (above, rest) = without_slash(path).split_at_checked(folder.len())?;
+    let is_below = matches!(rest, [b'/', ..]) || folder.is_empty();
+    (is_below && above == folder).then_some(rest)
+}
+
+/// `path` without the `/` it may begin with.
+fn without_slash(path: &[u8]) -> &[u8] {
+    match path {
+        [b'/', rest @ ..] => rest,
+        path => path,
+    }
 }
 
 #[cfg(test)]
@@ -289,7 +339,7 @@ mod tests {
         entries.open(b"x", 1).unwrap();
         entries.last_mut().unwrap().root = device("sda1");
         for (disk, folder) in [("sda2", "/boot"), ("sda3", "boot/efi/"), ("sda4", "/usr")] {
-            let mount = Extra::Mount(device(disk), folder.as_bytes());
+            let mount = Extra::Mount(disk.as_bytes(), folder.as_bytes());
             entries.add(mount).unwrap();
         }
         for (path, disk, rest) in [

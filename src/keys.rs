@@ -35,56 +35,75 @@ enum State {
     Ground,
     /// After ESC.
     Escape,
-    /// After ESC `[`, with the number that its first parameter has come to.
-    Bracket(u8),
-    /// After ESC `[` `1` `;`: later parameters say only which modifiers are held.
-    Modifiers(u8),
-    /// After ESC `O`.
-    Application,
+    /// After ESC `[` or ESC `O`, in the first parameter.
+    First,
+    /// After `;`: later parameters say only which modifiers are held.
+    Later,
     /// After ESC `[` `[`: a function key of the Linux console, one more byte.
     Function,
 }
+
+/// What sequences end in: a letter, or `~`, for which their number stands here.
+const ENDS: [(u8, Key); 11] = [
+    (b'A', Key::Up),
+    (b'B', Key::Down),
+    (b'H', Key::Home),
+    (b'F', Key::End),
+    (b'M', Key::Enter),
+    (b'1', Key::Home),
+    (b'7', Key::Home),
+    (b'4', Key::End),
+    (b'8', Key::End),
+    (b'5', Key::PageUp),
+    (b'6', Key::PageDown),
+];
 
 /// Turns bytes of one terminal into keys.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Decoder {
     state: State,
+    /// The first parameter's digit; 0 if there is none, 1 if there are several.
+    number: u8,
 }
 
 impl Decoder {
     /// Takes a byte; gives the key that it completes, if any.
+    #[inline(never)]
     pub fn feed(&mut self, byte: u8) -> Option<Key> {
-        let (state, key) = match (self.state, byte) {
-            (State::Ground, 0x1b) => (State::Escape, None),
-            (State::Ground, b'\r' | b'\n') => (State::Ground, Some(Key::Enter)),
-            (State::Ground, _) => (State::Ground, Some(Key::Byte(byte))),
-            (State::Escape, b'[') => (State::Bracket(0), None),
-            (State::Escape, b'O') => (State::Application, None),
-            (State::Escape, 0x1b) => (State::Escape, Some(Key::Escape)),
-            (State::Escape, _) => (State::Ground, Some(Key::Other)),
-            (State::Bracket(_), b'[') => (State::Function, None),
-            (State::Bracket(number), b'0'..=b'9') => {
-                let digit = byte.wrapping_sub(b'0');
-                let number = number.saturating_mul(10).saturating_add(digit);
-                (State::Bracket(number), None)
+        let was = self.state;
+        self.state = State::Ground;
+        match (was, byte) {
+            // One that comes within a sequence begins another: the rest of the first is lost.
+            (_, 0x1b) => {
+                self.state = State::Escape;
+                return (was == State::Escape).then_some(Key::Escape);
             }
-            (State::Bracket(number), b';') => (State::Modifiers(number), None),
-            (State::Modifiers(_), b'0'..=b'9' | b';') => (self.state, None),
-            (State::Bracket(number) | State::Modifiers(number), b'~') => {
-                (State::Ground, Some(numbered(number)))
+            (State::Ground, b'\r' | b'\n') => return Some(Key::Enter),
+            (State::Ground, _) => return Some(Key::Byte(byte)),
+            (State::Escape, b'[' | b'O') => {
+                self.number = 0;
+                self.state = State::First;
             }
-            (State::Function, _) => (State::Ground, Some(Key::Other)),
-            (State::Bracket(_) | State::Modifiers(_) | State::Application, _) => {
-                (State::Ground, Some(lettered(byte)))
+            (State::First, b'[') => self.state = State::Function,
+            (State::First, b';') => self.state = State::Later,
+            (State::First, b' '..b'@') => {
+                self.number = if self.number == 0 { byte } else { 1 };
+                self.state = was;
             }
-        };
-        self.state = state;
-        key
+            (State::Later, b' '..b'@') => self.state = was,
+            (State::First | State::Later, _) => {
+                let end = if byte == b'~' { self.number } else { byte };
+                let key = ENDS.iter().find(|(with, _)| *with == end);
+                return Some(key.map_or(Key::Other, |(_, key)| *key));
+            }
+            (State::Escape | State::Function, _) => return Some(Key::Other),
+        }
+        None
     }
 
     /// Says that no byte has come for a while: an ESC that waits was the Escape key.
     pub fn idle(&mut self) -> Option<Key> {
-        let waited = self.state != State::Ground;
+        let waited = self.is_within();
         self.state = State::Ground;
         waited.then_some(Key::Escape)
     }
@@ -93,29 +112,6 @@ impl Decoder {
     #[must_use]
     pub fn is_within(&self) -> bool {
         self.state != State::Ground
-    }
-}
-
-/// The keys whose sequence ends in a letter.
-fn lettered(byte: u8) -> Key {
-    match byte {
-        b'A' => Key::Up,
-        b'B' => Key::Down,
-        b'H' => Key::Home,
-        b'F' => Key::End,
-        b'M' => Key::Enter,
-        _ => Key::Other,
-    }
-}
-
-/// The keys whose sequence is a number and `~`.
-fn numbered(number: u8) -> Key {
-    match number {
-        1 | 7 => Key::Home,
-        4 | 8 => Key::End,
-        5 => Key::PageUp,
-        6 => Key::PageDown,
-        _ => Key::Other,
     }
 }
 
@@ -143,6 +139,16 @@ mod tests {
             ("\x1b[99999999999999~", &[Key::Other]),
             ("\x1b[200~", &[Key::Other]),
             ("\x1b\x1b[A", &[Key::Escape, Key::Up]),
+            // Half a sequence, and a whole one: no letter of it is a key of its own.
+            ("\x1b[\x1b[B", &[Key::Down]),
+            ("\x1b[1;\x1b[B", &[Key::Down]),
+            ("\x1b[[\x1b[B", &[Key::Down]),
+            // What a terminal answers that somebody else has asked.
+            ("\x1b[?1;2c", &[Key::Other]),
+            ("\x1b[24;80R", &[Key::Other]),
+            ("\x1b[15~\x1b[51~", &[Key::Other, Key::Other]),
+            // The keypad with a modifier, as some terminals have it.
+            ("\x1bO5A\x1bOP", &[Key::Up, Key::Other]),
             ("\x1bx", &[Key::Other]),
             ("\x7f", &[Key::Byte(0x7f)]),
         ] {

@@ -4,7 +4,7 @@
 //! [`Device`] or a [`Location`]. Knows no disk itself: it says only whether an id means one.
 
 use crate::disk::{Identity, PartitionId};
-use crate::text::strip_prefix;
+use crate::text::{Likeness, cut, place_of, same, strip_prefix};
 
 /// A disk as a configuration names it: `[fstype:]id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,57 +52,57 @@ pub const BOOT_DISK: Device<'static> = Device {
     name: b"the boot disk",
 };
 
-/// The tags that may stand before a `=`, and what they make of what follows.
-type Tag = for<'t> fn(&'t [u8]) -> Id<'t>;
-const TAGS: [(&[u8], Tag); 4] = [
-    (b"LABEL=", |value| Id::Label(value)),
-    (b"UUID=", |value| Id::Uuid(value)),
-    (b"PARTUUID=", |value| Id::PartUuid(value)),
-    (b"PARTLABEL=", |value| Id::PartLabel(value)),
-];
+/// The tags that may stand before a `=`, in the order of `Id`.
+const TAGS: &[u8] = b"LABEL UUID PARTUUID PARTLABEL";
 
 impl<'t> Device<'t> {
     /// Reads `[fstype:]id`; `None` where it names no disk.
-    ///
-    /// `nojail,` before it, a word of the original's second generation, changes nothing here.
+    #[inline(never)]
     #[must_use]
     pub fn parse(words: &'t [u8]) -> Option<Self> {
-        let words = strip_prefix(words, b"nojail,").unwrap_or(words);
-        let (fstype, id) = split_fstype(words);
-        let mut found = None;
-        for (tag, make) in TAGS {
-            if let Some(value) = strip_prefix(id, tag) {
-                found = Some((make(value), value));
-            }
-        }
-        let (id, value) = found.unwrap_or_else(|| match id {
-            b"rootfs" | b"debug" => (Id::Initramfs, id),
-            _ => {
-                let name = id.strip_prefix(b"/dev/").unwrap_or(id);
-                (Id::Name(name), name)
-            }
-        });
-        (!value.is_empty()).then_some(Self {
-            fstype,
-            id,
-            name: words,
-        })
+        let mut device = BOOT_DISK;
+        device.read(words).then_some(device)
     }
-}
 
-/// Cuts `ext4:sda1` in two. A `:` within a label is no prefix, nor is `auto:` a file system.
-fn split_fstype(words: &[u8]) -> (Option<&[u8]>, &[u8]) {
-    let (fstype, rest) = crate::text::split_at_byte(words, b':');
-    match rest {
-        Some(id)
-            if fstype
-                .iter()
-                .all(|b| b.is_ascii_alphanumeric() || *b == b'_') =>
-        {
-            let auto = fstype.is_empty() || fstype.eq_ignore_ascii_case(b"auto");
-            ((!auto).then_some(fstype), id)
+    /// Becomes what `[fstype:]id` names; says whether that is a disk, and stays what it was
+    /// if not.
+    ///
+    /// `nojail,` before it, a word of the original's second generation, changes nothing here.
+    #[inline(never)]
+    pub(crate) fn read(&mut self, words: &'t [u8]) -> bool {
+        let words = strip_prefix(words, b"nojail,").unwrap_or(words);
+        let mut named = words;
+        let mut fstype = cut(&mut named, b':');
+        let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+        if fstype.len() == words.len() || !fstype.iter().all(is_plain) {
+            // A `:` within a label ends no file system's name.
+            named = words;
+            fstype = &[];
         }
-        _ => (None, words),
+        let mut value = named;
+        let tag = cut(&mut value, b'=');
+        let known = place_of(tag, TAGS, Likeness::Case);
+        let id = match known.filter(|_| tag.len() < named.len()) {
+            Some(0) => Id::Label(value),
+            Some(1) => Id::Uuid(value),
+            Some(2) => Id::PartUuid(value),
+            Some(_) => Id::PartLabel(value),
+            None => {
+                value = named.strip_prefix(b"/dev/").unwrap_or(named);
+                match place_of(named, b"rootfs debug", Likeness::Exact) {
+                    Some(_) => Id::Initramfs,
+                    None => Id::Name(value),
+                }
+            }
+        };
+        if value.is_empty() {
+            return false;
+        }
+        let is_said = !fstype.is_empty() && !same(fstype, b"auto");
+        self.fstype = is_said.then_some(fstype);
+        self.id = id;
+        self.name = words;
+        true
     }
 }
 
@@ -110,6 +110,7 @@ impl Id<'_> {
     /// Whether this id means the disk of this kernel name and these superblocks.
     ///
     /// Tags are compared without regard to case, as both originals did; names are not.
+    #[inline(never)]
     #[must_use]
     pub fn means(
         &self,
@@ -125,7 +126,7 @@ impl Id<'_> {
             Id::PartUuid(want) => (want, partition.map(|part| part.uuid.as_slice())),
             Id::PartLabel(want) => (want, partition.map(|part| part.label.as_slice())),
         };
-        have.is_some_and(|have| have.eq_ignore_ascii_case(want))
+        have.is_some_and(|have| same(have, want))
     }
 }
 
@@ -136,19 +137,21 @@ impl<'t> Location<'t> {
     /// # Errors
     ///
     /// What is wrong with the path, as words to follow its name.
-    pub fn parse(path: &'t [u8], device: Device<'t>) -> Result<Self, &'static str> {
-        let Some(inner) = path.strip_prefix(b"(") else {
-            return Ok(Self { device, path });
-        };
-        let end = inner.iter().position(|b| *b == b')');
-        let Some((words, rest)) = end.and_then(|end| inner.split_at_checked(end)) else {
-            return Err("has no ')' after the name of the disk");
-        };
-        let Some(device) = Device::parse(words) else {
-            return Err("names no disk between its brackets");
-        };
-        let path = rest.get(1..).unwrap_or(&[]);
-        Ok(Self { device, path })
+    #[inline(never)]
+    pub fn parse(path: &'t [u8], device: &Device<'t>) -> Result<Self, &'static str> {
+        let device = *device;
+        let mut at = Self { device, path };
+        if let [b'(', inner @ ..] = path {
+            at.path = inner;
+            let words = cut(&mut at.path, b')');
+            if words.len() == inner.len() {
+                return Err("has no ')' after the name of the disk");
+            }
+            if !at.device.read(words) {
+                return Err("names no disk between its brackets");
+            }
+        }
+        Ok(at)
     }
 }
 
@@ -238,7 +241,7 @@ mod tests {
             ("(sdb1/x", sda, Err("has no ')' after the name of the disk")),
             ("()/x", sda, Err("names no disk between its brackets")),
         ] {
-            let got = Location::parse(path.as_bytes(), device)
+            let got = Location::parse(path.as_bytes(), &device)
                 .map(|l| (l.device.id, str::from_utf8(l.path).unwrap()));
             assert_eq!(got, want, "{path:?}");
         }

@@ -1,17 +1,21 @@
 //! What the person at the console should know: one line each, the newest kept.
 
-use crate::out::{Put, fill};
+use crate::out::{Decimal, Put, fill};
+use crate::text::{self, Line};
+use core::cell::Cell;
 use heapless::Vec;
 
 /// Bytes of lines that are kept.
 pub const SPACE: usize = 6144;
 
-/// Bytes that one line may have; the rest of a longer one is left out, and three dots say so.
+/// Bytes that one line may have; what is more is left out, and three dots say so.
 const LINE: usize = 400;
 
 /// A bounded list of lines. When it is full, the oldest lines go.
 pub struct Notes {
     text: Vec<u8, SPACE>,
+    /// Where the line being put together must end.
+    end: usize,
     added: u32,
 }
 
@@ -25,6 +29,7 @@ impl Notes {
     pub const fn new() -> Self {
         Self {
             text: Vec::new(),
+            end: 0,
             added: 0,
         }
     }
@@ -32,24 +37,33 @@ impl Notes {
     /// Adds `sentence` as a line, each `%` in it replaced by the next of `words`.
     ///
     /// Control characters become `?`, so that no file's name can draw on the screen.
-    pub fn say(&mut self, sentence: &str, words: &[&[u8]]) -> Told {
-        let mut line: Vec<u8, LINE> = Vec::new();
-        fill(&mut line, sentence, words);
-        if line.is_full() {
-            line.truncate(LINE.saturating_sub(4));
-            line.put(b"...");
+    pub fn say<S: AsRef<[u8]> + ?Sized>(&mut self, sentence: &S, words: &[&[u8]]) -> Told {
+        self.say_bytes(sentence.as_ref(), words)
+    }
+
+    #[inline(never)]
+    fn say_bytes(&mut self, sentence: &[u8], words: &[&[u8]]) -> Told {
+        self.end = self.text.len().wrapping_add(LINE);
+        fill(self, sentence, words);
+        let mut last: &[u8] = b"\n";
+        if self.text.len() == self.end {
+            self.text.truncate(self.end.wrapping_sub(4));
+            last = b"...\n";
         }
-        for byte in &mut line {
-            *byte = printable(*byte);
-        }
-        line.truncate(LINE.saturating_sub(1));
-        line.put(b"\n");
-        while self.text.len().saturating_add(line.len()) > SPACE {
+        self.text.put(last);
+        self.added = self.added.wrapping_add(1);
+        while self.text.len() > SPACE.wrapping_sub(LINE) {
             self.drop_oldest();
         }
-        self.text.put(&line);
-        self.added = self.added.saturating_add(1);
         Told
+    }
+
+    /// Adds a sentence about a line of a file; its `%`s are the file, the line's number and
+    /// the line's two parts.
+    #[inline(never)]
+    pub fn say_of_line(&mut self, sentence: &[u8], file: &[u8], line: &Line<'_>) -> Told {
+        let number = Decimal::new(line.number.into());
+        self.say(sentence, &[file, number.bytes(), line.word, line.value])
     }
 
     /// All lines that are kept, each ended by LF.
@@ -65,36 +79,78 @@ impl Notes {
     }
 
     /// The lines, oldest first, without their ends.
-    pub fn lines(&self) -> impl DoubleEndedIterator<Item = &[u8]> {
-        let text = self.text.strip_suffix(b"\n").unwrap_or(&[]);
-        text.split(|b| *b == b'\n').filter(|line| !line.is_empty())
+    #[must_use]
+    pub fn lines(&self) -> Lines<'_> {
+        Lines { rest: &self.text }
     }
 
+    #[inline(never)]
     fn drop_oldest(&mut self) {
-        let end = self.text.iter().position(|b| *b == b'\n');
-        let from = end.map_or(self.text.len(), |end| end.saturating_add(1));
-        let left = self.text.len().saturating_sub(from);
-        // `from <= len`, so the range is sound; said so that no panic remains.
-        if let Some(text) = self.text.get_mut(..) {
-            rotate_out(text, from);
+        let all = Cell::from_mut(&mut self.text[..]).as_slice_of_cells();
+        let mut left = all;
+        while let [first, rest @ ..] = left {
+            left = rest;
+            if first.get() == b'\n' {
+                break;
+            }
         }
+        for (to, from) in all.iter().zip(left) {
+            to.set(from.get());
+        }
+        let left = left.len();
         self.text.truncate(left);
+    }
+}
+
+impl Put for Notes {
+    fn put(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            if self.text.len() < self.end {
+                let _ = self.text.push(printable(*byte));
+            }
+        }
+    }
+}
+
+/// The lines of [`Notes`].
+#[derive(Clone, Debug)]
+pub struct Lines<'n> {
+    rest: &'n [u8],
+}
+
+impl<'n> Iterator for Lines<'n> {
+    type Item = &'n [u8];
+
+    #[inline(never)]
+    fn next(&mut self) -> Option<&'n [u8]> {
+        if self.rest.is_empty() {
+            return None;
+        }
+        Some(text::cut(&mut self.rest, b'\n'))
+    }
+}
+
+impl DoubleEndedIterator for Lines<'_> {
+    #[inline(never)]
+    fn next_back(&mut self) -> Option<Self::Item> {
+        let [line @ .., _] = self.rest else {
+            return None;
+        };
+        let mut start = line.len();
+        while let Some(before) = start.checked_sub(1)
+            && line.get(before) != Some(&b'\n')
+        {
+            start = before;
+        }
+        let (rest, line) = line.split_at_checked(start)?;
+        self.rest = rest;
+        Some(line)
     }
 }
 
 impl Default for Notes {
     fn default() -> Self {
         Self::new()
-    }
-}
-
-/// Moves what follows the first `from` bytes to the front.
-fn rotate_out(text: &mut [u8], from: usize) {
-    for to in 0..text.len().saturating_sub(from) {
-        let byte = text.get(to.saturating_add(from)).copied().unwrap_or(b'?');
-        if let Some(place) = text.get_mut(to) {
-            *place = byte;
-        }
     }
 }
 

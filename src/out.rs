@@ -1,6 +1,7 @@
 //! Puts words together without `core::fmt`, which would cost 2 KB of the program.
 
-use heapless::Vec;
+use crate::text::part;
+use heapless::{Vec, VecView};
 
 /// Where bytes go. It takes them all, or drops what it has no room for, and says nothing.
 pub trait Put {
@@ -10,22 +11,33 @@ pub trait Put {
 
 impl<const N: usize> Put for Vec<u8, N> {
     fn put(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            let _ = self.push(*byte);
-        }
+        put(self, bytes);
+    }
+}
+
+/// Once for every capacity.
+#[inline(never)]
+fn put(out: &mut VecView<u8>, bytes: &[u8]) {
+    for byte in bytes {
+        let _ = out.push(*byte);
     }
 }
 
 /// Puts `sentence`, with each `%` in it replaced by the next of `words`.
 ///
 /// Words are put as they are, a `%` in them too.
-pub fn fill(out: &mut dyn Put, sentence: &str, words: &[&[u8]]) {
+pub fn fill<S: AsRef<[u8]> + ?Sized>(out: &mut dyn Put, sentence: &S, words: &[&[u8]]) {
+    fill_bytes(out, sentence.as_ref(), words);
+}
+
+#[inline(never)]
+fn fill_bytes(out: &mut dyn Put, sentence: &[u8], words: &[&[u8]]) {
     let mut words = words.iter();
-    for (nth, piece) in sentence.as_bytes().split(|b| *b == b'%').enumerate() {
-        if nth > 0
-            && let Some(word) = words.next()
-        {
-            out.put(word);
+    for byte in sentence {
+        let mut piece = core::slice::from_ref(byte);
+        if *byte == b'%' {
+            let Some(word) = words.next() else { continue };
+            piece = word;
         }
         out.put(piece);
     }
@@ -39,29 +51,29 @@ pub struct Decimal {
 
 impl Decimal {
     /// The digits of `value`.
+    #[inline(never)]
     #[must_use]
     pub fn new(value: u64) -> Self {
-        let mut this = Self {
-            digits: [b'0'; 20],
-            start: 20,
-        };
+        let mut digits = [0; 20];
+        let mut start = digits.len();
         let mut rest = value;
-        for (place, digit) in this.digits.iter_mut().enumerate().rev() {
-            this.start = place;
-            let low = u8::try_from(rest.wrapping_rem(10)).unwrap_or(0);
-            *digit = b'0'.wrapping_add(low);
+        loop {
+            start = start.wrapping_sub(1);
+            if let Some(digit) = digits.get_mut(start) {
+                *digit = b'0' | rest.wrapping_rem(10).to_le_bytes()[0];
+            }
             rest = rest.wrapping_div(10);
             if rest == 0 {
-                break;
+                return Self { digits, start };
             }
         }
-        this
     }
 
     /// The digits, most significant first.
+    #[inline(never)]
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
-        self.digits.get(self.start..).unwrap_or(&[])
+        part(&self.digits, self.start, self.digits.len())
     }
 }
 

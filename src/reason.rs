@@ -1,42 +1,71 @@
 //! What the kernel's error numbers mean, in words.
 
 use crate::out::Decimal;
+use crate::text::nth_piece;
 use linux_raw_sys::errno as e;
 
-/// The numbers that occur here, and their words.
-const WORDS: &[(u8, &str)] = &[
-    (number(e::EPERM), "not permitted"),
-    (number(e::ENOENT), "not found"),
-    (number(e::EIO), "the device could not be read"),
-    (number(e::ENXIO), "no medium or no such device"),
-    (number(e::ENOEXEC), "not in a format the kernel knows"),
-    (number(e::ENOMEM), "out of memory"),
-    (number(e::EACCES), "access denied"),
-    (number(e::EBUSY), "busy"),
-    (number(e::EEXIST), "it exists already"),
-    (number(e::ENODEV), "the kernel has no driver for it"),
-    (number(e::ENOTDIR), "a part of the path is no folder"),
-    (number(e::EISDIR), "it is a folder"),
-    (number(e::EINVAL), "invalid"),
-    (number(e::EMFILE), "too many files are open"),
-    (number(e::EFBIG), "too large"),
-    (number(e::ENOSPC), "no space left"),
-    (number(e::EROFS), "read-only"),
-    (number(e::ENAMETOOLONG), "the name is too long"),
-    (number(e::ENOSYS), "the kernel was built without it"),
-    (number(e::ELOOP), "too many symbolic links"),
-    (number(e::ENODATA), "it has no signature"),
-    (number(e::EBADMSG), "bad data"),
-    (number(e::EOPNOTSUPP), "not supported"),
-    (
-        number(e::EADDRNOTAVAIL),
-        "no free memory at the address it needs",
-    ),
-    (number(e::ENOMEDIUM), "no medium"),
-    (number(e::ENOKEY), "no key for its signature"),
-    (number(e::EKEYREJECTED), "its signature was rejected"),
-    (number(e::EUCLEAN), "the file system is damaged"),
+/// The numbers that occur here.
+const NUMBERS: [u8; 28] = [
+    number(e::EPERM),
+    number(e::ENOENT),
+    number(e::EIO),
+    number(e::ENXIO),
+    number(e::ENOEXEC),
+    number(e::ENOMEM),
+    number(e::EACCES),
+    number(e::EBUSY),
+    number(e::EEXIST),
+    number(e::ENODEV),
+    number(e::ENOTDIR),
+    number(e::EISDIR),
+    number(e::EINVAL),
+    number(e::EMFILE),
+    number(e::EFBIG),
+    number(e::ENOSPC),
+    number(e::EROFS),
+    number(e::ENAMETOOLONG),
+    number(e::ENOSYS),
+    number(e::ELOOP),
+    number(e::ENODATA),
+    number(e::EBADMSG),
+    number(e::EOPNOTSUPP),
+    number(e::EADDRNOTAVAIL),
+    number(e::ENOMEDIUM),
+    number(e::ENOKEY),
+    number(e::EKEYREJECTED),
+    number(e::EUCLEAN),
 ];
+
+/// Their words, in the same order.
+const WORDS: &str = "\
+    not permitted\n\
+    not found\n\
+    the device could not be read\n\
+    no medium or no such device\n\
+    not in a format the kernel knows\n\
+    out of memory\n\
+    access denied\n\
+    busy\n\
+    it exists already\n\
+    the kernel has no driver for it\n\
+    a part of the path is no folder\n\
+    it is a folder\n\
+    invalid\n\
+    too many files are open\n\
+    too large\n\
+    no space left\n\
+    read-only\n\
+    the name is too long\n\
+    the kernel was built without it\n\
+    too many symbolic links\n\
+    it has no signature\n\
+    bad data\n\
+    not supported\n\
+    no free memory at the address it needs\n\
+    no medium\n\
+    no key for its signature\n\
+    its signature was rejected\n\
+    the file system is damaged";
 
 /// The error numbers above are small; the type is checked when this is compiled.
 const fn number(errno: u32) -> u8 {
@@ -46,28 +75,31 @@ const fn number(errno: u32) -> u8 {
 
 /// Words for an error number.
 pub struct Reason {
-    words: &'static [u8],
+    errno: i32,
     number: Decimal,
 }
 
 impl Reason {
     /// The words for `errno`, the positive number of a failed system call.
+    #[inline(never)]
     #[must_use]
     pub fn new(errno: i32) -> Self {
-        let known = WORDS.iter().find(|(number, _)| i32::from(*number) == errno);
         Self {
-            words: known.map_or(&[], |(_, words)| words.as_bytes()),
+            errno,
             number: Decimal::new(errno.unsigned_abs().into()),
         }
     }
 
     /// The words, or the number where there are none.
+    #[inline(never)]
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
-        match self.words {
-            [] => self.number.bytes(),
-            words => words,
+        for (nth, number) in NUMBERS.iter().enumerate() {
+            if i32::from(*number) == self.errno {
+                return nth_piece(WORDS.as_bytes(), b'\n', nth);
+            }
         }
+        self.number.bytes()
     }
 }
 
@@ -81,5 +113,13 @@ mod tests {
         assert_eq!(Reason::new(38).bytes(), b"the kernel was built without it");
         assert_eq!(Reason::new(255).bytes(), b"255");
         assert_eq!(Reason::new(4095).bytes(), b"4095");
+    }
+
+    #[test]
+    fn every_number_has_its_words() {
+        assert_eq!(super::WORDS.lines().count(), super::NUMBERS.len());
+        for (errno, words) in [(1, "not permitted"), (117, "the file system is damaged")] {
+            assert_eq!(Reason::new(errno).bytes(), words.as_bytes());
+        }
     }
 }

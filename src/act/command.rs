@@ -9,48 +9,50 @@ use crate::sys::start::Args;
 const HELP: &[u8] = b"usage: kexec-loader explain [--json] [--disk IDS=DIR]... DIR...
        kexec-loader --help | --version
 
-kexec-loader is the /init of a small initramfs: it finds kernels on disks, shows a
-menu and starts one with kexec. Started as an ordinary command, it explains:
+The /init of a small initramfs, which finds kernels on disks and starts one with kexec.
+As an ordinary command it explains a boot disk's configuration before it is booted:
 
-  explain DIR    reads the configuration in DIR as if DIR were the boot disk, and prints
-                 every entry as the menu would have it, and every problem
-  --json         prints one JSON object a DIR instead
-  --disk IDS=DIR has DIR stand for another disk; IDS are what it is called, with commas
-                 between: LABEL=x,UUID=y,PARTUUID=z,PARTLABEL=w,sda1
+  explain DIR     prints the entries and problems of the boot disk that DIR stands for
+  --json          prints them as one JSON object a DIR
+  --disk IDS=DIR  has DIR stand for another disk, called LABEL=x,UUID=y,PARTUUID=z,sda1
 
-Exit status: 0 if every entry can be booted, 1 if one cannot or there is none, 2 if the
-command itself makes no sense.
+Exit status: 0 if every entry can be booted, 1 if not, 2 if the arguments are wrong.
 ";
 
 /// Does what the arguments say, and ends the process.
-pub(crate) fn run(args: Args) -> ! {
-    let mut args = args.skip(1);
-    let status = match args.next() {
-        Some(b"explain") => explain::run(args),
-        Some(b"--version" | b"-V") => {
-            print(&STANDARD_OUTPUT, NAME.as_bytes());
-            print(&STANDARD_OUTPUT, b"\n");
-            0
-        }
-        Some(b"--help" | b"-h") => {
-            print(&STANDARD_OUTPUT, HELP);
-            0
-        }
-        Some(word) => complain(b"unknown command ", word),
-        None => complain(b"nothing to do as an ordinary command", b""),
+pub(crate) fn run(mut args: Args) -> ! {
+    args.next();
+    let word = args.next().unwrap_or(b"");
+    let status = if word == b"explain" {
+        explain::run(args)
+    } else if word == b"--version" {
+        print(&STANDARD_OUTPUT, NAME.as_bytes());
+        print(&STANDARD_OUTPUT, b"\n");
+        0
+    } else if word == b"--help" {
+        print(&STANDARD_OUTPUT, HELP);
+        0
+    } else {
+        complain("what to do is not clear: ", word)
     };
     process::exit(status)
 }
 
 /// Says what is wrong with the arguments; gives the exit status for that.
-pub(crate) fn complain(what: &[u8], word: &[u8]) -> u32 {
-    for part in [b"kexec-loader: ", what, word, b"; --help tells more\n"] {
+pub(crate) fn complain(what: &str, word: &[u8]) -> u32 {
+    for part in [
+        b"kexec-loader: ",
+        what.as_bytes(),
+        word,
+        b"; --help tells more\n",
+    ] {
         print(&STANDARD_ERROR, part);
     }
     2
 }
 
 /// Writes all of `bytes`, unless nobody reads.
+#[inline(never)]
 pub(crate) fn print(to: &Fd, bytes: &[u8]) {
     let mut rest = bytes;
     while let Ok(count @ 1..) = to.write(rest) {

@@ -2,13 +2,13 @@
 
 use super::devices::{Disks, open_file};
 use super::files::read_block;
+use super::tell;
 use crate::sys::Errno;
 use crate::sys::heap::Block;
 use kexec_loader::config::{FORMATS, MAXIMUM, Reader};
 use kexec_loader::location::BOOT_DISK;
 use kexec_loader::notes::{Notes, Told};
 use kexec_loader::out::Decimal;
-use kexec_loader::reason::Reason;
 
 /// A configuration file's bytes, its name and who reads it.
 pub(crate) struct Config {
@@ -27,7 +27,7 @@ pub(crate) fn read(rootdir: &[u8], disks: &mut Disks, notes: &mut Notes) -> Resu
         return Err(Told);
     }
     let root = disks.root(&BOOT_DISK, notes)?;
-    for (name, read) in FORMATS {
+    for &(name, read) in &FORMATS {
         let path: [&[u8]; 3] = [rootdir, b"/", name.as_bytes()];
         let read_it = open_file(root, &path).and_then(|file| read_block(&file, MAXIMUM));
         match read_it {
@@ -44,11 +44,7 @@ pub(crate) fn read(rootdir: &[u8], disks: &mut Disks, notes: &mut Notes) -> Resu
             }
             Err(Errno::ENOENT) => {}
             Err(error) => {
-                let reason = Reason::new(error.into_raw());
-                notes.say(
-                    "cannot read %/%: %",
-                    &[rootdir, name.as_bytes(), reason.bytes()],
-                );
+                tell(notes, "cannot read %/%: %", rootdir, name.as_bytes(), error);
             }
         }
     }

@@ -8,24 +8,26 @@ use super::files::read_small;
 use super::start::open_node;
 use crate::sys::fd::Fd;
 use crate::sys::fs::{self, Purpose};
-use crate::sys::poll::Waiting;
+use crate::sys::poll::{self, Waiting};
 use crate::sys::{Errno, clock, log, tty, uevent};
 use heapless::Vec;
 use kexec_loader::keys::{Decoder, Key};
-use kexec_loader::menu::Screen;
-use kexec_loader::notes::{Notes, printable};
+use kexec_loader::menu::{Menu, Screen, View, newest};
+use kexec_loader::notes::Notes;
 use kexec_loader::out::{Decimal, Put, fill};
+use kexec_loader::text;
 
 /// How many consoles are used.
-const CONSOLES: usize = 4;
-/// Rows that are remembered, so that only what changes is sent.
+const CONSOLES: usize = poll::MOST - 1;
+/// Rows that are remembered, so that only what changes is sent; none is drawn below them.
 const ROWS: usize = 64;
 /// Milliseconds that a console may take to accept output before the rest is dropped.
-const PATIENCE: u32 = 1000;
-/// Milliseconds after which an ESC was the Escape key.
-const ESCAPE: u32 = 50;
+const PATIENCE: u64 = 1000;
+/// Milliseconds after which an ESC was the Escape key. A slow line brings the bytes of an
+/// arrow key in pieces.
+const ESCAPE: u64 = 200;
 /// Milliseconds between looks for disks where the kernel cannot announce them.
-const LOOK: u32 = 40;
+const LOOK: u64 = 40;
 
 /// What ended a wait.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -38,24 +40,34 @@ pub(crate) enum Event {
     Time,
 }
 
-/// One console.
-struct Console {
+/// Where output goes.
+struct Line {
     terminal: Fd,
-    settings: Option<tty::Settings>,
+    /// Whether nobody has drained it of late.
+    is_stalled: bool,
+    /// Whether it is unknown what it shows: some output was dropped, or nothing was drawn yet.
+    is_stale: bool,
+}
+
+/// One console. As below, what is large comes last, so that what reaches the rest is short.
+#[repr(C)]
+struct Console {
+    line: Line,
+    settings: tty::Settings,
     decoder: Decoder,
-    rows: usize,
-    columns: usize,
+    /// A hash of each row that is on the screen; 0 if that is not known.
     shown: [u32; ROWS],
-    stalled: bool,
 }
 
 /// All of them.
+#[repr(C)]
 pub(crate) struct Consoles {
-    list: Vec<Console, CONSOLES>,
-    devices: Option<Fd>,
-    debug: Option<Fd>,
-    told: u32,
     is_drawn: bool,
+    told: u32,
+    devices: Option<Fd>,
+    debug: Option<Line>,
+    waiting: Waiting,
+    list: Vec<Console, CONSOLES>,
 }
 
 impl Consoles {
@@ -64,74 +76,86 @@ impl Consoles {
     #[inline(never)]
     pub(crate) fn open(debug: Option<&[u8]>) -> Self {
         let mut this = Self {
-            list: Vec::new(),
-            devices: uevent::listen().ok(),
-            debug: open_debug(debug),
-            told: 0,
             is_drawn: false,
+            told: 0,
+            devices: uevent::listen(),
+            debug: open_debug(debug.unwrap_or(b"/dev/tty3")),
+            waiting: Waiting::new(),
+            list: Vec::new(),
         };
-        let mut names = [0; 128];
-        let active: [&[u8]; 1] = [b"/sys/class/tty/console/active"];
-        let names = read_small(&active, &mut names).unwrap_or(&[]);
-        for name in names.split(|b| *b == b' ').filter(|name| !name.is_empty()) {
-            this.add(open_node(b"tty", name, Purpose::Terminal));
+        this.add_active();
+        this.take();
+        if let Some(devices) = &this.devices {
+            this.waiting.add(devices);
         }
-        if this.list.is_empty() {
-            this.add(open_node(b"tty", b"console", Purpose::Terminal));
-        }
-        log::show_on_consoles(false);
         this
     }
 
-    fn add(&mut self, terminal: crate::sys::Result<Fd>) {
-        let Ok(terminal) = terminal else { return };
-        let (rows, columns) = tty::size(&terminal);
-        let _ = self.list.push(Console {
-            settings: tty::make_raw(&terminal).ok(),
-            terminal,
-            decoder: Decoder::default(),
-            rows: known(rows, 25),
-            columns: known(columns, 80),
-            shown: [0; ROWS],
-            stalled: false,
-        });
+    #[inline(never)]
+    fn add_active(&mut self) {
+        let mut names = [0; 256];
+        let active: [&[u8]; 1] = [b"/sys/class/tty/console/active"];
+        let mut rest = read_small(&active, &mut names).ok();
+        while let Some(names) = rest {
+            let (name, others) = text::split_at_byte(names, b' ');
+            self.add(name);
+            rest = others;
+        }
+        if self.list.is_empty() {
+            self.add(b"console");
+        }
+    }
+
+    /// Uses a terminal, if it is there and there is a place left.
+    #[inline(never)]
+    fn add(&mut self, name: &[u8]) {
+        if self.list.is_full() {
+            return;
+        }
+        if let Ok(terminal) = open_node(b"tty", name, Purpose::Terminal) {
+            // The n-th file that is waited for is the n-th console's.
+            self.waiting.add(&terminal);
+            let _ = self.list.push(Console {
+                line: Line::new(terminal),
+                settings: tty::Settings::unknown(),
+                decoder: Decoder::default(),
+                shown: [0; ROWS],
+            });
+        }
     }
 
     /// Prints a line as plain text.
-    #[inline(never)]
     pub(crate) fn print(&mut self, line: &[u8]) {
-        for console in &mut self.list {
-            console.write(line);
-            console.write(b"\n");
-        }
+        self.put(line);
+        self.put(b"\n");
     }
 
     /// Prints the messages that have come since the last time. While the menu is up, it
     /// shows them itself.
+    #[inline(never)]
     pub(crate) fn tell(&mut self, notes: &Notes) {
-        let new = notes.added().wrapping_sub(self.told);
+        let new = newest(notes, notes.added().wrapping_sub(self.told));
         self.told = notes.added();
-        let count = notes.lines().count();
-        let old = count.saturating_sub(usize::try_from(new).unwrap_or(0));
-        for line in notes.lines().skip(old) {
-            if let Some(debug) = &self.debug {
-                let _ = debug.write(line);
-                let _ = debug.write(b"\n");
-            }
-            if !self.is_drawn {
-                self.print(line);
-            }
+        if let Some(debug) = &mut self.debug {
+            debug.put(new);
+        }
+        if !self.is_drawn {
+            self.put(new);
         }
     }
 
-    /// Has every screen shown by `draw`.
-    pub(crate) fn draw(&mut self, draw: &dyn Fn(&mut dyn Screen)) {
+    /// Has every screen show the menu.
+    pub(crate) fn draw(&mut self, menu: &mut Menu, view: &View<'_, '_>) {
         if !self.is_drawn {
             self.clear();
         }
         self.is_drawn = true;
         for console in &mut self.list {
-            draw(console);
+            if console.line.is_stale {
+                console.line.is_stale = false;
+                console.shown = [0; ROWS];
+            }
+            menu.draw(view, console);
         }
     }
 
@@ -139,38 +163,36 @@ impl Consoles {
     #[inline(never)]
     pub(crate) fn clear(&mut self) {
         self.is_drawn = false;
-        for console in &mut self.list {
-            console.shown = [0; ROWS];
-            console.write(b"\x1b[m\x1b[H\x1b[J");
-        }
+        // No attributes, lines that wrap, the whole screen.
+        self.put(b"\x1b[m\x1b[?7h\x1b[H\x1b[J");
+        self.each(|console| console.line.is_stale = true);
     }
 
     /// Waits for a key or for a device, at most until the clock shows `until`.
+    #[inline(never)]
     pub(crate) fn wait(&mut self, until: Option<u64>) -> Event {
+        let until = until.unwrap_or(u64::MAX);
         loop {
-            let mut waiting = Waiting::new();
-            for console in &self.list {
-                waiting.readable(&console.terminal);
+            let mut left = until.saturating_sub(clock::milliseconds());
+            if self.devices.is_none() {
+                left = left.min(LOOK);
             }
-            let left = until.map(|until| until.saturating_sub(clock::milliseconds()));
-            let mut time = left.map(|left| u32::try_from(left).unwrap_or(u32::MAX));
-            let mut limit = |most: u32| time = Some(time.map_or(most, |time| time.min(most)));
-            match &self.devices {
-                Some(devices) => waiting.readable(devices),
-                None => limit(LOOK),
+            if self.list.iter().any(|console| console.decoder.is_within()) {
+                // A second that ends in the middle of a key waits for the key.
+                left = ESCAPE;
             }
-            let is_within = self.list.iter().any(|console| console.decoder.is_within());
-            if is_within {
-                limit(ESCAPE);
-            }
-            let ready = waiting.wait(time);
-            if let Some(key) = self.read_key(!ready) {
+            let is_ready = self.waiting.wait(left);
+            if let Some(key) = self.read_key(is_ready) {
                 return Event::Key(key);
             }
-            if until.is_some_and(|until| clock::milliseconds() >= until) {
+            if clock::milliseconds() >= until {
                 return Event::Time;
             }
-            if self.read_devices() || (!ready && self.devices.is_none()) {
+            let is_device = match &self.devices {
+                Some(devices) => drain(devices),
+                None => !is_ready,
+            };
+            if is_device {
                 return Event::Device;
             }
         }
@@ -178,140 +200,135 @@ impl Consoles {
 
     /// The next key of any console. One that is gone, such as a serial line that was
     /// pulled out, is not listened to any longer.
-    fn read_key(&mut self, idle: bool) -> Option<Key> {
-        let mut key = None;
-        self.list.retain_mut(|console| {
-            if key.is_some() {
-                return true;
-            }
-            let mut byte = [0];
-            match console.terminal.read(&mut byte) {
-                Ok(1) => key = byte.first().and_then(|byte| console.decoder.feed(*byte)),
-                Err(Errno::EAGAIN | Errno::EINTR) if idle => key = console.decoder.idle(),
-                Err(Errno::EAGAIN | Errno::EINTR) => {}
-                _ => return false,
-            }
-            true
-        });
-        key
-    }
-
-    /// Takes all announcements; says whether there were any.
-    fn read_devices(&self) -> bool {
-        let mut any = false;
-        if let Some(devices) = &self.devices {
-            let mut head = [0; 64];
-            loop {
-                match devices.read(&mut head) {
-                    Ok(_) | Err(Errno::ENOBUFS) => any = true,
-                    Err(_) => break,
+    #[inline(never)]
+    fn read_key(&mut self, is_ready: bool) -> Option<Key> {
+        for (nth, console) in self.list.iter_mut().enumerate() {
+            let mut key = None;
+            if self.waiting.is_ready(nth) {
+                let mut byte = [0];
+                match console.line.terminal.read(&mut byte) {
+                    Ok(1) => key = console.decoder.feed(byte[0]),
+                    Err(Errno::EAGAIN) => {}
+                    _ => self.waiting.forget(nth),
                 }
+            } else if !is_ready {
+                key = console.decoder.idle();
+            }
+            if key.is_some() {
+                return key;
             }
         }
-        any
+        None
     }
 
     /// Gives the consoles back as they were, kernel messages and all.
     pub(crate) fn release(&mut self) {
         log::show_on_consoles(true);
-        for console in &self.list {
-            if let Some(settings) = &console.settings {
-                let _ = tty::restore(&console.terminal, settings);
-            }
-        }
+        self.each(|console| tty::restore(&console.line.terminal, &console.settings));
     }
 
     /// Takes the consoles again after a [`Self::release`] that led nowhere.
     pub(crate) fn take(&mut self) {
         log::show_on_consoles(false);
-        for console in &self.list {
-            let _ = tty::make_raw(&console.terminal);
+        self.each(|console| tty::make_raw(&console.line.terminal, &mut console.settings));
+    }
+
+    #[inline(never)]
+    fn each(&mut self, act: fn(&mut Console)) {
+        for console in &mut self.list {
+            act(console);
         }
     }
 }
 
-impl Console {
-    /// Writes all of `bytes`, or drops what a stalled line does not take.
+/// To every console.
+impl Put for Consoles {
     #[inline(never)]
-    fn write(&mut self, bytes: &[u8]) {
+    fn put(&mut self, bytes: &[u8]) {
+        for console in &mut self.list {
+            console.line.put(bytes);
+        }
+    }
+}
+
+impl Line {
+    const fn new(terminal: Fd) -> Self {
+        Self {
+            terminal,
+            is_stalled: false,
+            is_stale: true,
+        }
+    }
+}
+
+/// Writes all of the bytes, or drops what a stalled line does not take.
+impl Put for Line {
+    #[inline(never)]
+    fn put(&mut self, bytes: &[u8]) {
         let mut rest = bytes;
         while !rest.is_empty() {
             match self.terminal.write(rest) {
                 Ok(count) => {
-                    self.stalled = false;
+                    self.is_stalled = false;
                     rest = rest.get(count..).unwrap_or(&[]);
                 }
-                Err(Errno::EAGAIN) if !self.stalled => {
-                    let mut waiting = Waiting::new();
-                    waiting.writable(&self.terminal);
-                    self.stalled = !waiting.wait(Some(PATIENCE));
+                Err(Errno::EAGAIN) if !self.is_stalled => {
+                    self.is_stalled = !poll::is_writable(&self.terminal, PATIENCE);
                 }
-                Err(_) => break,
+                Err(_) => {
+                    self.is_stale = true;
+                    break;
+                }
             }
         }
     }
 }
 
 impl Screen for Console {
-    fn rows(&self) -> usize {
-        self.rows
-    }
-
-    fn columns(&self) -> usize {
-        self.columns
+    fn size(&self) -> (usize, usize) {
+        // What a terminal has that says nothing, since there were terminals.
+        let known = |size: u16, usual: usize| if size == 0 { usual } else { size.into() };
+        let (rows, columns) = tty::size(&self.line.terminal);
+        (known(rows, 24).min(ROWS), known(columns, 80))
     }
 
     fn row(&mut self, at: usize, bright: bool, text: &[u8]) {
         // FNV-1a tells rows apart well enough to know which have changed.
-        let step = |hash: u32, byte: &u8| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193);
-        let hash = text.iter().fold(0x811c_9dc5 ^ u32::from(bright), step);
+        let mut hash = 0x811c_9dc5 ^ u32::from(bright);
+        for byte in text {
+            hash = (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193);
+        }
         let Some(shown) = self.shown.get_mut(at).filter(|shown| **shown != hash) else {
             return;
         };
         *shown = hash;
-        let mut out: Vec<u8, 1024> = Vec::new();
-        let number = Decimal::new(u64::try_from(at).unwrap_or(0).saturating_add(1));
-        fill(&mut out, "\x1b[%;1H", &[number.bytes()]);
-        if bright {
-            out.put(b"\x1b[7m");
-        }
-        let mut column: usize = 0;
-        for byte in text {
-            // The bytes of one UTF-8 character after its first take no column.
-            if byte & 0xc0 != 0x80 {
-                if column == self.columns {
-                    break;
-                }
-                column = column.saturating_add(1);
-            }
-            out.put(&[printable(*byte)]);
-        }
-        if bright {
-            for _ in column..self.columns {
-                out.put(b" ");
-            }
-            out.put(b"\x1b[m");
-        } else if column < self.columns {
-            out.put(b"\x1b[K");
-        }
-        self.write(&out);
+        let number = Decimal::new(u64::try_from(at).unwrap_or(0).wrapping_add(1));
+        let video: &[u8] = if bright { b"7" } else { b"" };
+        // Without wrapping, no terminal's idea of a letter's width can spoil the next row.
+        let sentence = "\x1b[?7l\x1b[%;1H\x1b[K\x1b[%m%\x1b[m";
+        fill(&mut self.line, sentence, &[number.bytes(), video, text]);
     }
 }
 
-/// Opens the copy of the messages: what the command line says, else a spare screen.
-fn open_debug(path: Option<&[u8]>) -> Option<Fd> {
-    let path = path.unwrap_or(b"/dev/tty3");
-    match path.strip_prefix(b"/dev/") {
-        Some(name) => open_node(b"tty", name, Purpose::Append),
-        None => fs::open(&[path], Purpose::Append),
+/// Takes all announcements; says whether there were any.
+fn drain(devices: &Fd) -> bool {
+    let mut any = false;
+    let mut head = [0];
+    // The rest of an announcement goes with its first byte. Where some were lost, a read
+    // fails once, and those that were kept come after it.
+    while devices.read(&mut head).is_ok() {
+        any = true;
     }
-    .ok()
+    any
 }
 
-/// A size that the kernel knows, or what a screen has had since there were screens.
-fn known(size: u16, usual: usize) -> usize {
-    match usize::from(size) {
-        0 => usual,
-        size => size,
+/// Opens the copy of the messages.
+#[inline(never)]
+fn open_debug(path: &[u8]) -> Option<Line> {
+    let mut file = fs::open(&[path], Purpose::Append);
+    if file.is_err() {
+        let name = path.strip_prefix(b"/dev/")?;
+        file = open_node(b"tty", name, Purpose::Append);
     }
+    file.ok().map(Line::new)
 }

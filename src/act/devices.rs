@@ -2,14 +2,14 @@
 
 use super::disk::{Disk, respell};
 use super::files::read_number;
+use super::tell;
 use crate::sys::fd::Fd;
 use crate::sys::fs::{self, Parts, Purpose};
 use crate::sys::{Errno, dir};
 use heapless::Vec;
 use kexec_loader::location::{Device, Id, Location};
 use kexec_loader::notes::{Notes, Told};
-use kexec_loader::out::{Decimal, Put};
-use kexec_loader::reason::Reason;
+use kexec_loader::out::{Decimal, Put, fill};
 
 /// How many disks and partitions are kept.
 const DISKS: usize = 64;
@@ -75,7 +75,12 @@ impl Disks {
     /// Sees to it that the disk of this name in `/sys` is in the list. One of no size, such
     /// as a card reader without a card, is not there.
     fn find_or_add(&mut self, name: &[u8], retry: bool) {
-        let sectors = read_number(&[b"/sys/class/block/", name, b"/size"]).unwrap_or(0);
+        let number = |file| read_number(&[b"/sys/class/block/", name, file]).unwrap_or(0);
+        // One path of several to a disk is hidden, and has no node.
+        let sectors = match number(b"/hidden") {
+            0 => number(b"/size"),
+            _ => 0,
+        };
         let name = respell(name, b'!', b'/');
         let mut known = self.list.iter().position(|disk| disk.name == name);
         let is_new = known.is_none() && sectors > 0;
@@ -146,10 +151,12 @@ impl Disks {
     #[inline(never)]
     pub(crate) fn open(&mut self, at: &Location<'_>, notes: &mut Notes) -> Result<Fd, Told> {
         open_file(self.root(&at.device, notes)?, &[at.path]).map_err(|error| {
-            let reason = Reason::new(error.into_raw());
-            notes.say(
+            tell(
+                notes,
                 "cannot open % on %: %",
-                &[at.path, at.device.name, reason.bytes()],
+                at.path,
+                at.device.name,
+                error,
             )
         })
     }
@@ -162,41 +169,35 @@ impl Disks {
         }
     }
 
-    /// Puts the n-th line of the table of disks; the first is its head.
+    /// Puts the n-th line of the table of disks: two for each.
     #[inline(never)]
     pub(crate) fn put_line(&self, nth: usize, out: &mut dyn Put) {
-        let Some(nth) = nth.checked_sub(1) else {
-            return out.put(b"disk              MiB  type      label and ids");
-        };
-        let Some(disk) = self.list.get(nth) else {
+        let Some(disk) = self.list.get(nth >> 1) else {
             return;
         };
-        let identity = disk.identity.as_ref();
-        let size = Decimal::new((disk.sectors >> 11).into());
-        let size = size.bytes();
-        let kind = identity.map_or(&b"-"[..], |identity| identity.kind.name());
-        put_padded(out, &disk.name, 21_usize.saturating_sub(size.len()));
-        put_padded(out, size, size.len().saturating_add(2));
-        put_padded(out, kind, 9);
-        let mut tag = |tag: &[u8], value: Option<&[u8]>| {
-            if let Some(value) = value.filter(|value| !value.is_empty()) {
-                out.put(tag);
-                out.put(value);
-            }
-        };
-        let partition = disk.partition.as_ref();
-        tag(b" LABEL=", identity.map(|disk| disk.label.as_slice()));
-        tag(b" UUID=", identity.map(|disk| disk.uuid.as_slice()));
-        tag(b" PARTUUID=", partition.map(|part| part.uuid.as_slice()));
-        tag(b" PARTLABEL=", partition.map(|part| part.label.as_slice()));
-    }
-}
-
-/// Puts `text`, and blanks behind it up to a width.
-fn put_padded(out: &mut dyn Put, text: &[u8], width: usize) {
-    out.put(text);
-    for _ in text.len()..width {
-        out.put(b" ");
+        let mut words: [&[u8]; 5] = [b"-", b"", b"", b"", b""];
+        if let Some(identity) = &disk.identity {
+            words = [
+                identity.kind.name(),
+                &identity.uuid,
+                &identity.label,
+                b"",
+                b"",
+            ];
+        }
+        let [kind, uuid, label, mut partuuid, mut partlabel] = words;
+        if let Some(partition) = &disk.partition {
+            partuuid = &partition.uuid;
+            partlabel = &partition.label;
+        }
+        if nth & 1 == 0 {
+            let size = Decimal::new((disk.sectors >> 11).into());
+            let words: [&[u8]; 4] = [&disk.name, size.bytes(), kind, uuid];
+            fill(out, "%   % MiB   %   UUID=%", &words);
+        } else {
+            let words = [label, partuuid, partlabel];
+            fill(out, "      LABEL=%  PARTUUID=%  PARTLABEL=%", &words);
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 
 use super::files::read_number;
 use super::start::{MOUNTS, open_node};
+use super::tell;
 use crate::sys::fd::Fd;
 use crate::sys::fs::{self, Purpose};
 use crate::sys::{Errno, Result, block};
@@ -13,7 +14,6 @@ use heapless::Vec;
 use kexec_loader::disk::{self, Identity, PartitionId};
 use kexec_loader::notes::{Notes, Told};
 use kexec_loader::out::Put;
-use kexec_loader::reason::Reason;
 
 /// A kernel's name for a disk: `sda1`, or `cciss/c0d0` as it is below `/dev`.
 pub(crate) type Name = Vec<u8, 32>;
@@ -34,6 +34,10 @@ const DRIVERS: [(&[u8], &[u8], &CStr); 9] = [
 ];
 
 /// A disk or a partition.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a question of its own"
+)]
 pub(crate) struct Disk {
     /// The kernel's name for it.
     pub(crate) name: Name,
@@ -128,9 +132,10 @@ impl Disk {
                 (Some(fstype), _) => fstype,
                 (None, Some(identity)) => identity.kind.name(),
                 (None, None) => {
-                    let sentence = match self.is_read {
-                        true => "cannot mount %: it holds no file system that is known here",
-                        false => "cannot read %: no medium, or a bad one",
+                    let sentence = if self.is_read {
+                        "cannot mount %: it holds no file system that is known here"
+                    } else {
+                        "cannot read %: no medium, or a bad one"
                     };
                     return Err(notes.say(sentence, &[&self.name]));
                 }
@@ -138,9 +143,8 @@ impl Disk {
             match mount(&self.name, kind) {
                 Ok(root) => self.root = Some(root),
                 Err(error) => {
-                    let reason = Reason::new(error.into_raw());
-                    let words: [&[u8]; 3] = [&self.name, kind, reason.bytes()];
-                    return Err(notes.say("cannot mount % as %: %", &words));
+                    let sentence = "cannot mount % as %: %";
+                    return Err(tell(notes, sentence, &self.name, kind, error));
                 }
             }
         }

@@ -8,7 +8,9 @@ use super::command::complain;
 use super::configs;
 use super::devices::Disks;
 use super::disk::{Disk, Name};
-use super::report::{Facts, Json, Plain, Report};
+use super::report::Report;
+use super::tell;
+use crate::sys::Result;
 use crate::sys::fs::{self, Purpose};
 use crate::sys::start::Args;
 use heapless::Vec;
@@ -17,77 +19,62 @@ use kexec_loader::entry::Entries;
 use kexec_loader::location::{Device, Id};
 use kexec_loader::notes::Notes;
 use kexec_loader::out::Put;
-use kexec_loader::reason::Reason;
+use kexec_loader::text::split_at_byte;
 
-/// Explains every folder that the arguments name; gives the exit status.
-pub(crate) fn run(args: core::iter::Skip<Args>) -> u32 {
+/// Explains every folder that the arguments name, with the disks named before it; gives
+/// the exit status.
+pub(crate) fn run(mut args: Args) -> u32 {
+    let mut disks = Disks::new();
+    // The first disk is the folder that is explained.
+    let _ = disks.list.push(Disk::new(Name::new()));
     let mut json = false;
-    let mut folders: u32 = 0;
-    let mut words = args.clone();
-    while let Some(word) = words.next() {
-        match word {
-            b"--json" => json = true,
-            b"--disk" => {
-                if words.next().is_none_or(|word| split_disk(word).is_none()) {
-                    return complain(b"--disk wants IDS=DIR", b"");
-                }
+    let mut status = None;
+    while let Some(word) = args.next() {
+        if word == b"--json" {
+            json = true;
+        } else if word == b"--disk" {
+            let word = args.next().unwrap_or(b"");
+            let Some(at) = word.iter().rposition(|b| *b == b'=') else {
+                return complain("--disk wants IDS=DIR, not ", word);
+            };
+            let (ids, folder) = word.split_at_checked(at).unwrap_or((word, b""));
+            let mut disk = Disk::new(Name::new());
+            if open(&mut disk, ids, folder.get(1..).unwrap_or(b"")).is_err() {
+                return complain("cannot open the folder of --disk ", word);
             }
-            [b'-', ..] => return complain(b"unknown option ", word),
-            _ => folders = folders.saturating_add(1),
+            let _ = disks.list.push(disk);
+        } else if word.starts_with(b"-") {
+            return complain("unknown option ", word);
+        } else {
+            let worst = explain(word, &mut disks, &mut Report::new(json));
+            status = status.max(Some(worst));
         }
     }
-    if folders == 0 {
-        return complain(b"explain wants a folder to read", b"");
-    }
-    let mut status = 0;
-    let mut words = args.clone();
-    while let Some(word) = words.next() {
-        let worst = match word {
-            b"--json" => 0,
-            b"--disk" => {
-                words.next();
-                0
-            }
-            _ if json => explain(word, args.clone(), &mut Json::new()),
-            _ => explain(word, args.clone(), &mut Plain::new()),
-        };
-        status = status.max(worst);
-    }
-    status
+    status.unwrap_or_else(|| complain("explain wants a folder to read", b""))
 }
 
 /// Explains one folder; gives the exit status for it.
-fn explain(folder: &[u8], args: core::iter::Skip<Args>, report: &mut dyn Report) -> u32 {
+#[inline(never)]
+fn explain(folder: &[u8], disks: &mut Disks, report: &mut Report) -> u32 {
     let mut notes = Notes::new();
-    let mut disks = Disks::new();
-    add_disk(&mut disks, b"", folder, &mut notes);
-    if let Some(disk) = disks.list.first_mut() {
-        disk.is_boot = true;
-    }
-    let mut words = args;
-    while let Some(word) = words.next() {
-        if word == b"--disk"
-            && let Some((ids, folder)) = words.next().and_then(split_disk)
-        {
-            add_disk(&mut disks, ids, folder, &mut notes);
+    if let Some(boot) = disks.list.first_mut() {
+        boot.is_boot = true;
+        if let Err(error) = open(boot, b"", folder) {
+            tell(&mut notes, "cannot open %%: %", folder, b"", error);
         }
     }
-    let config = configs::read(b"", &mut disks, &mut notes);
+    let config = configs::read(b"", disks, &mut notes);
     let mut entries = Entries::new();
     let mut name = "";
     if let Ok(config) = &config {
         name = config.name;
         (config.read)(name.as_bytes(), &config.text, &mut entries, &mut notes);
     }
-    report.begin(&Facts {
-        folder,
-        config: name.as_bytes(),
-        entries: &entries,
-    });
+    report.begin(folder, name, &entries);
     let mut status = u32::from(entries.list().is_empty());
     for nth in 0..entries.list().len() {
         let mut problems = Notes::new();
-        if boot::open(&entries, nth, &mut disks, &mut problems).is_err() {
+        if boot::open(&entries, nth, disks, &mut problems).is_err() {
             status = 1;
         }
         report.entry(&entries, nth, &problems);
@@ -96,48 +83,35 @@ fn explain(folder: &[u8], args: core::iter::Skip<Args>, report: &mut dyn Report)
     status
 }
 
-/// Cuts `IDS=DIR` at its last `=`, for ids have some too.
-fn split_disk(word: &[u8]) -> Option<(&[u8], &[u8])> {
-    let at = word.iter().rposition(|b| *b == b'=')?;
-    let (ids, folder) = word.split_at_checked(at)?;
-    let folder = folder.get(1..)?;
-    (!ids.is_empty() && !folder.is_empty()).then_some((ids, folder))
-}
-
 /// Has a folder stand for the disk that `ids` name.
-fn add_disk(disks: &mut Disks, ids: &[u8], folder: &[u8], notes: &mut Notes) {
-    let root = match fs::open(&[folder], Purpose::Folder) {
-        Ok(root) => root,
-        Err(error) => {
-            let reason = Reason::new(error.into_raw());
-            notes.say("cannot open the folder %: %", &[folder, reason.bytes()]);
-            return;
-        }
-    };
-    let mut identity = Identity {
+#[inline(never)]
+fn open(disk: &mut Disk, ids: &[u8], folder: &[u8]) -> Result<()> {
+    disk.root = Some(fs::open(&[folder], Purpose::Folder)?);
+    let identity = disk.identity.insert(Identity {
         kind: Kind::Ext2,
         label: Vec::new(),
         uuid: Vec::new(),
-    };
-    let mut partition = PartitionId {
+    });
+    let partition = disk.partition.insert(PartitionId {
         uuid: Vec::new(),
         label: Vec::new(),
-    };
-    let mut disk = Disk::new(Name::new());
-    for id in ids.split(|b| *b == b',') {
-        match Device::parse(id).map(|device| device.id) {
-            Some(Id::Name(name)) => disk.name.put(name),
-            Some(Id::Label(label)) => identity.label.put(label),
-            Some(Id::Uuid(uuid)) => identity.uuid.put(uuid),
-            Some(Id::PartUuid(uuid)) => partition.uuid.put(uuid),
-            Some(Id::PartLabel(label)) => partition.label.put(label),
-            _ => {}
-        }
+    });
+    let mut rest = Some(ids);
+    while let Some(ids) = rest {
+        let (id, more) = split_at_byte(ids, b',');
+        rest = more;
+        let Some(device) = Device::parse(id) else {
+            continue;
+        };
+        let (place, value): (&mut dyn Put, _) = match device.id {
+            Id::Name(name) => (&mut disk.name, name),
+            Id::Label(label) => (&mut identity.label, label),
+            Id::Uuid(uuid) => (&mut identity.uuid, uuid),
+            Id::PartUuid(uuid) => (&mut partition.uuid, uuid),
+            Id::PartLabel(label) => (&mut partition.label, label),
+            Id::BootDisk | Id::Initramfs => continue,
+        };
+        place.put(value);
     }
-    disk.identity = Some(identity);
-    disk.partition = Some(partition);
-    disk.root = Some(root);
-    if disks.list.push(disk).is_err() {
-        notes.say("too many disks; % is left out", &[folder]);
-    }
+    Ok(())
 }

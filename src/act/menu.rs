@@ -3,15 +3,13 @@
 use super::Machine;
 use super::boot;
 use super::console::Event;
+use super::devices::Disks;
 use crate::sys::clock;
 use crate::sys::process::{self, Ending};
-use heapless::Vec;
 use kexec_loader::cmdline::{Choice, Options};
 use kexec_loader::entry::{Entries, Timeout};
-use kexec_loader::menu::{Action, Menu, View};
-use kexec_loader::notes::Notes;
+use kexec_loader::menu::{Action, Facts, Menu, View};
 use kexec_loader::out::{Decimal, Put, fill};
-use kexec_loader::reason::Reason;
 
 /// The program's name and version.
 pub(crate) const NAME: &str = concat!("kexec-loader ", env!("CARGO_PKG_VERSION"));
@@ -20,127 +18,130 @@ pub(crate) const NAME: &str = concat!("kexec-loader ", env!("CARGO_PKG_VERSION")
 /// disks are to be looked for again.
 #[inline(never)]
 pub(crate) fn run(options: &Options<'_>, entries: &Entries<'_>, machine: &mut Machine) {
-    let header = header();
-    let mut menu = first(options, entries, &mut machine.notes);
-    let mut next_second = clock::milliseconds().saturating_add(1000);
-    let mut action = match menu.is_due() {
-        true => menu.second(),
-        false => Action::Stay,
-    };
+    let mut menu = Menu::new(entries.list().len());
+    choose(options, entries, machine, &mut menu);
+    let mut second_ends = in_a_second();
+    let mut action = menu.second(true);
     loop {
         match action {
             Action::Stay => {}
-            Action::Boot(nth) => {
-                boot::boot(entries, nth, machine);
-            }
-            Action::Rescan => {
-                machine.consoles.tell(&machine.notes);
-                machine.consoles.clear();
-                return;
-            }
+            Action::Boot => boot::boot(entries, menu.chosen(), machine),
+            Action::Rescan => break,
             Action::Reboot => end(Ending::Restart, "restart", machine),
             Action::PowerOff => end(Ending::PowerOff, "switch off", machine),
         }
-        draw(&menu, &header, entries, machine);
-        let until = menu.is_counting().then_some(next_second);
-        action = match machine.consoles.wait(until) {
-            Event::Key(key) => menu.key(key),
-            Event::Device => {
-                machine.disks.scan(false);
-                Action::Stay
-            }
-            Event::Time => {
-                next_second = next_second.saturating_add(1000);
-                menu.second()
-            }
-        };
+        draw(&mut menu, entries, machine);
+        action = next(&mut menu, &mut second_ends, machine);
+    }
+    machine.consoles.clear();
+}
+
+/// What is wanted next.
+#[inline(never)]
+fn next(menu: &mut Menu, second_ends: &mut u64, machine: &mut Machine) -> Action {
+    let until = menu.is_counting().then_some(*second_ends);
+    match machine.consoles.wait(until) {
+        Event::Key(key) => return menu.key(key),
+        Event::Device => machine.disks.scan(false),
+        Event::Time => {
+            *second_ends = in_a_second();
+            return menu.second(false);
+        }
+    }
+    Action::Stay
+}
+
+fn in_a_second() -> u64 {
+    clock::milliseconds().wrapping_add(1000)
+}
+
+/// Chooses what the command line asks for, which comes before the configuration.
+#[inline(never)]
+fn choose(options: &Options<'_>, entries: &Entries<'_>, machine: &mut Machine, menu: &mut Menu) {
+    let configured = options.timeout.or(entries.timeout).unwrap_or(Timeout::Off);
+    menu.choose(entries.default(), configured);
+    let named = match options.choice {
+        Choice::Unsaid => return,
+        Choice::Menu => return menu.stop(),
+        Choice::Index(nth) => usize::try_from(nth).unwrap_or(usize::MAX),
+        Choice::Title(title) => find(entries, title),
+    };
+    menu.stop();
+    if !menu.choose(named, Timeout::Seconds(0)) {
+        machine.notes.say(
+            "the entry to boot that the kernel command line names is not there",
+            &[],
+        );
     }
 }
 
-/// The menu as it begins: what the command line asks for comes before the configuration.
+/// The number of the first entry of this title; none has that which is given if there is none.
 #[inline(never)]
-fn first(options: &Options<'_>, entries: &Entries<'_>, notes: &mut Notes) -> Menu {
-    let list = entries.list();
-    let timeout = options.timeout.or(entries.timeout).unwrap_or(Timeout::Off);
-    let wanted = match options.choice {
-        Choice::Unsaid => return Menu::new(list.len(), entries.default(), timeout),
-        Choice::Menu => return Menu::new(list.len(), entries.default(), Timeout::Off),
-        Choice::Index(nth) => usize::try_from(nth).ok().filter(|nth| *nth < list.len()),
-        Choice::Title(title) => list.iter().position(|entry| entry.title == title),
-    };
-    match wanted {
-        Some(nth) => Menu::new(list.len(), nth, Timeout::Seconds(0)),
-        None => {
-            notes.say(
-                "the entry to boot that the kernel command line names is not there",
-                &[],
-            );
-            Menu::new(list.len(), entries.default(), Timeout::Off)
-        }
-    }
+fn find(entries: &Entries<'_>, title: &[u8]) -> usize {
+    let mut list = entries.list().iter();
+    let found = list.position(|entry| entry.title == title);
+    found.unwrap_or(usize::MAX)
+}
+
+/// Ends the running kernel; comes back only if that failed.
+fn end(ending: Ending, what: &str, machine: &mut Machine) {
+    machine.consoles.clear();
+    boot::end(ending, what, machine);
 }
 
 /// Draws the menu on every console.
 #[inline(never)]
-fn draw(menu: &Menu, header: &[u8], entries: &Entries<'_>, machine: &mut Machine) {
-    let Machine {
-        notes,
-        consoles,
-        disks,
-    } = machine;
-    let problem = |nth: usize, out: &mut dyn Put| {
-        if let Some(problem) = entries.problem(nth) {
-            out.put(problem.as_bytes());
-            return;
+fn draw(menu: &mut Menu, entries: &Entries<'_>, machine: &mut Machine) {
+    let facts = Known {
+        entries,
+        disks: &machine.disks,
+    };
+    let view = View {
+        entries,
+        notes: &machine.notes,
+        facts: &facts,
+    };
+    machine.consoles.draw(menu, &view);
+    machine.consoles.tell(&machine.notes);
+}
+
+/// What the menu asks of the running system.
+struct Known<'k, 't> {
+    entries: &'k Entries<'t>,
+    disks: &'k Disks,
+}
+
+impl Facts for Known<'_, '_> {
+    fn title(&self, out: &mut dyn Put) {
+        let mut kernel = process::Kernel::new();
+        let memory = Decimal::new(process::memory() >> 20);
+        let words = [NAME.as_bytes(), kernel.release(), memory.bytes()];
+        fill(out, " %   Linux %   % MiB", &words);
+    }
+
+    fn problem(&self, nth: usize, out: &mut dyn Put) {
+        if let Some(problem) = self.entries.problem(nth) {
+            return out.put(problem.as_bytes());
         }
-        let Some(entry) = entries.list().get(nth) else {
+        let Some(entry) = self.entries.list().get(nth) else {
             return;
         };
-        for path in core::iter::once(entry.kernel).chain(entries.initrds(nth)) {
-            match entries.locate(nth, path) {
-                Ok(at) if disks.has(&at.device) => {}
+        let mut path = entry.kernel;
+        let mut ramdisks = self.entries.initrds(nth);
+        loop {
+            match &self.entries.locate(nth, path) {
+                Ok(at) if self.disks.has(&at.device) => {}
                 Ok(at) => return fill(out, "no disk here is called %", &[at.device.name]),
                 Err(problem) => return fill(out, "% %", &[path, problem.as_bytes()]),
             }
+            match ramdisks.next() {
+                Some(next) => path = next,
+                None => return,
+            }
         }
-    };
-    consoles.draw(&|screen| {
-        let view = View {
-            header,
-            entries,
-            notes,
-            problem: &problem,
-            disk: &|nth, out| disks.put_line(nth, out),
-        };
-        menu.draw(&view, screen);
-    });
-    consoles.tell(notes);
-}
+    }
 
-/// The line at the top: program, kernel, memory.
-#[inline(never)]
-fn header() -> Vec<u8, 160> {
-    let mut line = Vec::new();
-    let release = process::release();
-    let release = release.split(|b| *b == 0).next().unwrap_or(&[]);
-    let memory = Decimal::new(process::memory() >> 20);
-    let words = [NAME.as_bytes(), release, memory.bytes()];
-    fill(&mut line, " %   Linux %   % MiB", &words);
-    line
-}
-
-/// Ends the running kernel; comes back only if that failed, and then has told why.
-#[inline(never)]
-fn end(ending: Ending, verb: &str, machine: &mut Machine) {
-    machine.disks.unmount();
-    process::sync();
-    machine.consoles.clear();
-    machine.consoles.release();
-    let failed = process::reboot(ending);
-    machine.consoles.take();
-    let reason = Reason::new(failed.err().map_or(0, |error| error.into_raw()));
-    machine.notes.say(
-        "cannot % the machine: %",
-        &[verb.as_bytes(), reason.bytes()],
-    );
+    fn disk(&self, nth: usize, out: &mut dyn Put) {
+        self.disks.put_line(nth, out);
+    }
 }

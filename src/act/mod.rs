@@ -18,7 +18,9 @@ mod explain;
 #[cfg(feature = "explain")]
 mod report;
 
-use kexec_loader::notes::Notes;
+use crate::sys::Errno;
+use kexec_loader::notes::{Notes, Told};
+use kexec_loader::reason::Reason;
 
 /// What the loader holds from its start to the jump.
 pub(crate) struct Machine {
@@ -28,4 +30,18 @@ pub(crate) struct Machine {
     pub(crate) consoles: console::Consoles,
     /// The disks.
     pub(crate) disks: devices::Disks,
+}
+
+/// Tells what could not be done, on which file or disk, and what the kernel said of it:
+/// one `%` of the sentence each.
+#[inline(never)]
+pub(crate) fn tell(
+    notes: &mut Notes,
+    sentence: &str,
+    what: &[u8],
+    whole: &[u8],
+    error: Errno,
+) -> Told {
+    let reason = Reason::new(error.into_raw());
+    notes.say(sentence, &[what, whole, reason.bytes()])
 }

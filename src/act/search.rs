@@ -2,19 +2,19 @@
 
 use super::Machine;
 use super::console::Event;
-use super::devices::{Disks, open_file};
+use super::devices::open_file;
 use super::disk::Disk;
 use crate::sys::clock;
 use crate::sys::fs::{self, Parts, Purpose};
-use heapless::Vec;
 use kexec_loader::cmdline::Options;
 use kexec_loader::config::FORMATS;
 use kexec_loader::location::{Device, Id};
 use kexec_loader::notes::Notes;
-use kexec_loader::out::{Put, fill};
 
 /// The label of a boot disk; its case does not matter.
 const LABEL: &[u8] = b"kexecloader";
+/// What is waited for where no disk is named.
+const ANY: &[u8] = b"a disk labelled kexecloader, or one with kexec-loader.cfg";
 /// Milliseconds after which drives without a readable medium are tried again.
 const MEDIUM: u64 = 2000;
 
@@ -34,78 +34,74 @@ pub(crate) fn is_in_initramfs(options: &Options<'_>, machine: &mut Machine) -> b
 /// names; else the one with our label; else the first with a configuration.
 #[inline(never)]
 pub(crate) fn find_boot_disk(options: &Options<'_>, machine: &mut Machine) {
-    let named = options.root.and_then(Device::parse);
-    if let (Some(words), None) = (options.root, named) {
-        machine
-            .notes
-            .say("root=% names no disk, and is ignored", &[words]);
+    let mut wanted = Id::Label(LABEL);
+    if let Some(words) = options.root {
+        match Device::parse(words) {
+            Some(device) => wanted = device.id,
+            None => {
+                machine
+                    .notes
+                    .say("root=% names no disk, and is ignored", &[words]);
+            }
+        }
     }
+    wait_for(options.root.unwrap_or(ANY), machine, &mut |machine| {
+        let Machine { disks, notes, .. } = machine;
+        let mut found = disks.find(&wanted);
+        if found.is_none() && wanted == Id::Label(LABEL) {
+            let mut list = disks.list.iter_mut();
+            found = list.position(|disk| holds_config(options.rootdir, disk, notes));
+        }
+        let disk = found.and_then(|nth| disks.list.get_mut(nth));
+        disk.map(|disk| disk.is_boot = true).is_some()
+    });
+}
+
+/// Looks at the disks each time the kernel announces one, until `is_there` says that what
+/// was waited for has come. Any key ends the wait; that is told, and the answer is no.
+#[inline(never)]
+pub(crate) fn wait_for(
+    what: &[u8],
+    machine: &mut Machine,
+    is_there: &mut dyn FnMut(&mut Machine) -> bool,
+) -> bool {
     let mut told = false;
-    let mut retry = false;
+    let mut event = Event::Device;
     loop {
-        machine.disks.scan(retry);
-        let found = match named {
-            Some(device) => machine.disks.find(&device.id),
-            None => look(options, &mut machine.disks),
-        };
-        if let Some(disk) = found.and_then(|nth| machine.disks.list.get_mut(nth)) {
-            disk.is_boot = true;
-            return;
+        machine.disks.scan(event == Event::Time);
+        if is_there(machine) {
+            return true;
         }
         if !told {
             told = true;
-            print_waiting(options, machine);
-        }
-        let until = clock::milliseconds().saturating_add(MEDIUM);
-        let event = machine.consoles.wait(Some(until));
-        retry = event == Event::Time;
-        if let Event::Key(_) = event {
             machine
                 .notes
-                .say("no boot disk: a key ended the search for it", &[]);
-            return;
+                .say("waiting for %; any key shows the menu", &[what]);
+        }
+        machine.consoles.tell(&machine.notes);
+        let until = clock::milliseconds().wrapping_add(MEDIUM);
+        event = machine.consoles.wait(Some(until));
+        if let Event::Key(_) = event {
+            machine.notes.say("a key ended the wait for %", &[what]);
+            return false;
         }
     }
 }
 
-/// The disk with our label or our configuration, if it is among those there are now.
-fn look(options: &Options<'_>, disks: &mut Disks) -> Option<usize> {
-    let labelled = disks.find(&Id::Label(LABEL));
-    labelled.or_else(|| {
-        disks
-            .list
-            .iter_mut()
-            .position(|disk| holds_config(options, disk))
-    })
-}
-
 /// Whether a configuration is on a disk that has not been looked at before.
-fn holds_config(options: &Options<'_>, disk: &mut Disk) -> bool {
+fn holds_config(rootdir: &[u8], disk: &mut Disk, notes: &mut Notes) -> bool {
     if disk.is_searched || disk.identity.is_none() {
         return false;
     }
     disk.is_searched = true;
-    // A disk that cannot be mounted is not the boot disk, and no failure either.
-    let holds = disk.mount(None, &mut Notes::new()).is_ok_and(|root| {
-        let open = |name: &str| open_file(root, &[options.rootdir, b"/", name.as_bytes()]);
-        FORMATS.iter().any(|(name, _)| open(name).is_ok())
-    });
+    let mut holds = false;
+    if let Ok(root) = disk.mount(None, notes) {
+        for (name, _) in &FORMATS {
+            holds |= open_file(root, &[rootdir, b"/", name.as_bytes()]).is_ok();
+        }
+    }
     if !holds {
         disk.unmount();
     }
     holds
-}
-
-/// Says what is being waited for.
-fn print_waiting(options: &Options<'_>, machine: &mut Machine) {
-    let mut line: Vec<u8, 512> = Vec::new();
-    match options.root {
-        Some(root) => fill(&mut line, "waiting for the boot disk, %", &[root]),
-        None => {
-            line.put(b"waiting for a disk with the label kexecloader, or with kexec-loader.cfg")
-        }
-    }
-    line.put(b"; any key shows the menu");
-    machine.consoles.tell(&machine.notes);
-    machine.consoles.print(&line);
 }

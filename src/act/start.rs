@@ -1,9 +1,9 @@
 //! Makes the surroundings that a program wants and the kernel leaves to process 1.
 
+use super::tell;
 use crate::sys::fs::{self, Node, Purpose};
 use crate::sys::{Errno, Result, fd::Fd};
 use kexec_loader::notes::Notes;
-use kexec_loader::reason::Reason;
 use kexec_loader::text;
 
 /// Where disks are mounted, each in a folder of its name.
@@ -11,24 +11,22 @@ pub(crate) const MOUNTS: &[u8] = b"/mnt/";
 
 /// Mounts `/proc`, `/sys` and `/dev`, where they are not there yet.
 ///
-/// A kernel without devtmpfs is no failure: [`open_node`] makes what is needed.
+/// A kernel that was built without one of them is no failure: [`open_node`] makes the
+/// nodes that are needed, and who reads a file that is not there can do without.
 #[inline(never)]
 pub(crate) fn mount_kernel_folders(notes: &mut Notes) {
-    for (name, at) in [
-        (c"proc", "/proc"),
-        (c"sysfs", "/sys"),
-        (c"devtmpfs", "/dev"),
-    ] {
-        let path: [&[u8]; 1] = [at.as_bytes()];
-        let _ = fs::make_folder(&path);
-        match fs::mount_virtual(name, &path) {
-            Err(error) if error != Errno::EBUSY && name != c"devtmpfs" => {
-                let reason = Reason::new(error.into_raw());
-                notes.say("cannot mount %: %", &[at.as_bytes(), reason.bytes()]);
+    let mut mount = |name, at: &[u8]| {
+        let _ = fs::make_folder(&[at]);
+        match fs::mount_virtual(name, &[at]) {
+            Ok(()) | Err(Errno::EBUSY | Errno::ENODEV) => {}
+            Err(error) => {
+                tell(notes, "cannot mount %%: %", at, b"", error);
             }
-            _ => {}
         }
-    }
+    };
+    mount(c"proc", b"/proc");
+    mount(c"sysfs", b"/sys");
+    mount(c"devtmpfs", b"/dev");
     let _ = fs::make_folder(&[MOUNTS]);
 }
 

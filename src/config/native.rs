@@ -4,82 +4,97 @@
 //! `file:line: words`. One grammar takes what both generations of the original took;
 //! docs/manual.md describes it. No mistake loses more than its own line.
 
-use crate::entry::{ENTRIES, Entries, Extra, Timeout};
+use crate::entry::{ENTRIES, Entries, Extra, Full, Timeout};
 use crate::location::Device;
 use crate::notes::Notes;
-use crate::out::Decimal;
-use crate::text::{Lines, split_word};
+use crate::text::{Likeness, Line, Lines, cut_word, nth_piece, place_of};
 
-/// What a line may begin with.
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// What a line may begin with: first what may stand anywhere, then what belongs to an
+/// entry; at the end what needs no argument.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd)]
 enum Directive {
     Timeout,
+    Kmod,
+    GrubPath,
+    GrubAutodetect,
+    GrubMap,
     Title,
     Root,
     Mount,
     Kernel,
-    Initrd,
     Cmdline,
     Append,
+    Initrd,
     Module,
     Default,
     ResetVga,
-    Kmod,
-    GrubPath,
-    GrubMap,
-    GrubAutodetect,
-    GrubFirst,
 }
 
 use Directive as D;
 
-/// Where a directive may stand, and whether anything must follow it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Rule {
-    /// Anywhere, with an argument.
-    Anywhere,
-    /// In an entry, with an argument.
-    Entry,
-    /// In an entry, alone.
-    Flag,
+/// The names of directives, which are compared without regard to case.
+const NAMES: &[u8] = b"timeout kmod grub-path grub_root grub_first grub-autodetect grub-map title \
+    root rootfs mount kernel cmdline append initrd module default reset-vga";
+
+/// The directives of these names, in the same order.
+#[rustfmt::skip]
+static DIRECTIVES: [Directive; 18] = [
+    D::Timeout, D::Kmod, D::GrubPath, D::GrubPath, D::GrubPath, D::GrubAutodetect, D::GrubMap,
+    D::Title, D::Root, D::Root, D::Mount, D::Kernel, D::Cmdline, D::Append, D::Initrd, D::Module,
+    D::Default, D::ResetVga,
+];
+
+/// What may be wrong with a line.
+#[derive(Clone, Copy)]
+enum Mistake {
+    Unknown,
+    Outside,
+    NoArgument,
+    Entries,
+    Timeout,
+    Kmod,
+    Extras,
+    Mount,
+    Root,
+    Twice,
+    Autodetect,
+    Map,
+    NoGrub,
 }
 
-/// Every directive there is. Names are compared without regard to case.
-const DIRECTIVES: [(&str, Directive, Rule); 18] = [
-    ("timeout", D::Timeout, Rule::Anywhere),
-    ("title", D::Title, Rule::Anywhere),
-    ("root", D::Root, Rule::Entry),
-    ("rootfs", D::Root, Rule::Entry),
-    ("mount", D::Mount, Rule::Entry),
-    ("kernel", D::Kernel, Rule::Entry),
-    ("initrd", D::Initrd, Rule::Entry),
-    ("cmdline", D::Cmdline, Rule::Entry),
-    ("append", D::Append, Rule::Entry),
-    ("module", D::Module, Rule::Entry),
-    ("default", D::Default, Rule::Flag),
-    ("reset-vga", D::ResetVga, Rule::Flag),
-    ("kmod", D::Kmod, Rule::Anywhere),
-    ("grub-path", D::GrubPath, Rule::Anywhere),
-    ("grub_root", D::GrubPath, Rule::Anywhere),
-    ("grub-map", D::GrubMap, Rule::Anywhere),
-    ("grub-autodetect", D::GrubAutodetect, Rule::Anywhere),
-    ("grub_first", D::GrubFirst, Rule::Anywhere),
-];
+/// The sentences for it, a line each; their `%`s are the file, the line, the directive and
+/// the value.
+const SENTENCES: &[u8] = b"\
+%:%: unknown directive '%'
+%:%: '%' belongs to an entry, after a title line
+%:%: '%' requires an argument
+%:%: 256 entries are kept, the rest are skipped
+%:%: '%' is neither 'off' nor a number of seconds, so it is off: '%'
+%:%: too many '%' lines, this one is skipped
+%:%: too many ramdisks, mounts and modules; '%' is skipped
+%:%: '%' requires a disk and a folder, not '%'
+%:%: '%' names no disk: '%'
+%:%: a second '%' in one entry; this one counts: '%'
+%:%: '%' expects 'on' or 'off', not '%'
+%:%: '%' requires two arguments, a GRUB disk and a Linux disk
+%:%: '%' is understood, but this build reads no GRUB files";
 
 /// Reads `text`, the contents of the file called `name`.
 pub fn read<'t>(name: &[u8], text: &'t [u8], entries: &mut Entries<'t>, notes: &mut Notes) {
     // Editors of other systems begin UTF-8 files with a byte order mark.
-    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+    let text = match text {
+        [0xef, 0xbb, 0xbf, rest @ ..] => rest,
+        text => text,
+    };
     let mut reader = Reader {
+        lines: Lines::new(text),
         entries,
         state: State::BeforeTitle,
     };
-    for line in Lines::new(text) {
-        let (word, value) = split_word(line.text);
-        let mistake = reader.line(word, value, line.number);
-        if let Err(words) = mistake {
-            let number = Decimal::new(line.number.into());
-            notes.say(words, &[name, number.bytes(), word, value]);
+    while reader.lines.advance() {
+        if let Err(mistake) = reader.line() {
+            let sentence = nth_piece(SENTENCES, b'\n', mistake as usize);
+            notes.say_of_line(sentence, name, &reader.lines.line);
         }
     }
 }
@@ -94,122 +109,121 @@ enum State {
 }
 
 struct Reader<'e, 't> {
+    lines: Lines<'t>,
     entries: &'e mut Entries<'t>,
     state: State,
 }
 
-/// A sentence about a line: its `%`s are the file, the line, the directive and the value.
-type Mistake = &'static str;
-
 impl<'t> Reader<'_, 't> {
-    fn line(&mut self, word: &[u8], value: &'t [u8], number: u32) -> Result<(), Mistake> {
-        let row = DIRECTIVES
-            .iter()
-            .find(|(name, ..)| name.as_bytes().eq_ignore_ascii_case(word));
-        let Some(&(_, directive, rule)) = row else {
-            return Err("%:%: unknown directive '%'");
+    #[inline(never)]
+    fn line(&mut self) -> Result<(), Mistake> {
+        let Line { word, value, .. } = self.lines.line;
+        let nth = place_of(word, NAMES, Likeness::Case);
+        let Some(&directive) = nth.and_then(|nth| DIRECTIVES.get(nth)) else {
+            return Err(Mistake::Unknown);
         };
-        if rule != Rule::Anywhere {
+        if directive == D::Title {
+            return self.title();
+        }
+        if directive > D::Title {
             match self.state {
-                State::BeforeTitle => {
-                    return Err("%:%: '%' belongs to an entry, after a title line");
-                }
+                State::BeforeTitle => return Err(Mistake::Outside),
                 State::Skipping => return Ok(()),
                 State::InEntry => {}
             }
         }
-        if directive == D::Title {
-            return self.title(value, number);
+        if value.is_empty() && directive < D::Default {
+            return Err(Mistake::NoArgument);
         }
-        if value.is_empty() && rule != Rule::Flag {
-            return Err("%:%: '%' requires an argument");
-        }
-        self.directive(directive, value)
-    }
-
-    /// Begins an entry. One without a name is begun all the same, or its lines would
-    /// change the entry before it.
-    fn title(&mut self, title: &'t [u8], number: u32) -> Result<(), Mistake> {
-        let shown = if title.is_empty() {
-            b"(no title)"
-        } else {
-            title
-        };
-        if self.entries.open(shown, number).is_err() {
-            let first = self.state != State::Skipping;
-            self.state = State::Skipping;
-            const { assert!(ENTRIES == 256) };
-            return match first {
-                true => Err("%:%: 256 entries are kept, the rest are skipped"),
-                false => Ok(()),
-            };
-        }
-        self.state = State::InEntry;
-        match title.is_empty() {
-            true => Err("%:%: '%' requires an argument"),
-            false => Ok(()),
-        }
-    }
-
-    fn directive(&mut self, directive: Directive, value: &'t [u8]) -> Result<(), Mistake> {
-        const NO_GRUB: Mistake = "%:%: '%' is understood, but this build reads no GRUB files";
         match directive {
-            D::Timeout => {
-                let timeout = Timeout::parse(value);
-                self.entries.timeout = Some(timeout.unwrap_or(Timeout::Off));
-                timeout
-                    .map(|_| ())
-                    .ok_or("%:%: '%' is neither 'off' nor a number of seconds, so it is off: '%'")
-            }
-            D::Kmod => {
-                let (module, options) = split_word(value);
-                let kept = self.entries.set_options(module, options);
-                kept.map_err(|_| "%:%: too many '%' lines, this one is skipped")
-            }
+            D::Timeout => self.timeout(),
+            D::Kmod | D::GrubMap | D::Root | D::Mount => self.two_words(directive),
+            D::GrubAutodetect => match place_of(value, b"on off", Likeness::Case) {
+                Some(0) => Err(Mistake::NoGrub),
+                Some(_) => Ok(()),
+                None => Err(Mistake::Autodetect),
+            },
+            D::Initrd => self.add(Extra::Initrd(value)),
+            D::Module => self.add(Extra::Module(value)),
             D::Default => {
                 self.entries.make_default();
                 Ok(())
             }
-            D::Initrd => self.add(Extra::Initrd(value)),
-            D::Module => self.add(Extra::Module(value)),
-            D::Mount => self.mount(value),
-            D::GrubPath | D::GrubFirst => Err(NO_GRUB),
-            D::GrubAutodetect => {
-                let is_off = value.eq_ignore_ascii_case(b"off");
-                let is_on = value.eq_ignore_ascii_case(b"on");
-                match (is_off, is_on) {
-                    (true, _) => Ok(()),
-                    (_, true) => Err(NO_GRUB),
-                    _ => Err("%:%: '%' expects 'on' or 'off', not '%'"),
-                }
+            D::GrubPath | D::Title => Err(Mistake::NoGrub),
+            D::Kernel | D::Cmdline | D::Append | D::ResetVga => self.field(directive),
+        }
+    }
+
+    /// Begins an entry. One without a name is begun all the same, or its lines would
+    /// change the entry before it.
+    fn title(&mut self) -> Result<(), Mistake> {
+        let Line { number, value, .. } = self.lines.line;
+        let before = self.state;
+        self.state = State::InEntry;
+        let title = if value.is_empty() {
+            b"(no title)"
+        } else {
+            value
+        };
+        const { assert!(ENTRIES == 256) };
+        if self.entries.open(title, number).is_err() {
+            self.state = State::Skipping;
+            if before != State::Skipping {
+                return Err(Mistake::Entries);
             }
-            D::GrubMap => match split_word(value).1 {
-                [] => Err("%:%: '%' requires two arguments, a GRUB disk and a Linux disk"),
-                _ => Err(NO_GRUB),
-            },
-            _ => self.field(directive, value),
+        } else if value.is_empty() {
+            return Err(Mistake::NoArgument);
         }
+        Ok(())
     }
 
+    fn timeout(&mut self) -> Result<(), Mistake> {
+        let timeout = Timeout::parse(self.lines.line.value);
+        self.entries.timeout = timeout.or(Some(Timeout::Off));
+        timeout.map(|_| ()).ok_or(Mistake::Timeout)
+    }
+
+    /// A line whose argument has two parts: a module and its options, two disks, or a disk
+    /// and a folder. A disk that is the root has its name to itself.
+    #[inline(never)]
+    fn two_words(&mut self, directive: Directive) -> Result<(), Mistake> {
+        let whole = self.lines.line.value;
+        let mut rest = whole;
+        let word = cut_word(&mut rest);
+        match directive {
+            D::Kmod => {
+                let kept = self.entries.set_options(word, rest);
+                return kept.map_err(|Full| Mistake::Kmod);
+            }
+            D::GrubMap if rest.is_empty() => return Err(Mistake::Map),
+            D::GrubMap => return Err(Mistake::NoGrub),
+            _ => {}
+        }
+        let Some(entry) = self.entries.last_mut() else {
+            return Ok(());
+        };
+        // What cannot be read breaks the entry, lest it boot something else.
+        if directive == D::Root {
+            if entry.root.read(whole) {
+                return Ok(());
+            }
+            entry.broken = Some("its root line names no disk");
+            return Err(Mistake::Root);
+        }
+        if rest.is_empty() || Device::parse(word).is_none() {
+            entry.broken = Some("a mount line of it is wrong");
+            return Err(Mistake::Mount);
+        }
+        self.add(Extra::Mount(word, rest))
+    }
+
+    #[inline(never)]
     fn add(&mut self, extra: Extra<'t>) -> Result<(), Mistake> {
-        let kept = self.entries.add(extra);
-        kept.map_err(|_| "%:%: too many ramdisks, mounts and modules; '%' is skipped")
-    }
-
-    /// `mount DEVICE FOLDER`, a line of the original's first generation.
-    fn mount(&mut self, value: &'t [u8]) -> Result<(), Mistake> {
-        let (device, folder) = split_word(value);
-        match Device::parse(device) {
-            Some(device) if !folder.is_empty() => self.add(Extra::Mount(device, folder)),
-            _ => self.break_entry(
-                "a mount line of it is wrong",
-                "%:%: '%' requires a disk and a folder, not '%'",
-            ),
-        }
+        self.entries.add(extra).map_err(|Full| Mistake::Extras)
     }
 
     /// A line that an entry has once.
-    fn field(&mut self, directive: Directive, value: &'t [u8]) -> Result<(), Mistake> {
+    fn field(&mut self, directive: Directive) -> Result<(), Mistake> {
         let Some(entry) = self.entries.last_mut() else {
             return Ok(());
         };
@@ -217,35 +231,16 @@ impl<'t> Reader<'_, 't> {
             D::Kernel => &mut entry.kernel,
             D::Cmdline => &mut entry.cmdline,
             D::Append => &mut entry.append,
-            D::Root => match Device::parse(value) {
-                Some(device) => {
-                    entry.root = device;
-                    return Ok(());
-                }
-                None => {
-                    return self
-                        .break_entry("its root line names no disk", "%:%: '%' names no disk: '%'");
-                }
-            },
             _ => {
                 entry.reset_vga = true;
                 return Ok(());
             }
         };
-        let twice = !place.is_empty();
-        *place = value;
-        match twice {
-            true => Err("%:%: a second '%' in one entry; this one counts: '%'"),
-            false => Ok(()),
+        let before = core::mem::replace(place, self.lines.line.value);
+        if before.is_empty() {
+            return Ok(());
         }
-    }
-
-    /// Marks the entry as one that cannot be booted, lest it boot something else.
-    fn break_entry(&mut self, why: &'static str, mistake: Mistake) -> Result<(), Mistake> {
-        if let Some(entry) = self.entries.last_mut() {
-            entry.broken = Some(why);
-        }
-        Err(mistake)
+        Err(Mistake::Twice)
     }
 }
 
@@ -291,7 +286,7 @@ mod tests {
         assert_eq!(entries.initrds(0).collect::<Vec<_>>(), [b"/a", b"/b"]);
         assert_eq!(second.root.fstype, Some(&b"ext3"[..]));
         assert!(matches!(
-            entries.extras(1).next(),
+            entries.extras(1).first(),
             Some(Extra::Mount(_, b"/boot"))
         ));
         assert_eq!(entries.options(), [(&b"sr_mod"[..], &b"x=1 y"[..])]);

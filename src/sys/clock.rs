@@ -9,6 +9,7 @@ use Sysno::clock_gettime as now;
 use Sysno::clock_gettime64 as now;
 
 /// `clock_gettime`: milliseconds since the machine started.
+#[inline(never)]
 pub(crate) fn milliseconds() -> u64 {
     let mut time = __kernel_timespec {
         tv_sec: 0,
@@ -16,9 +17,7 @@ pub(crate) fn milliseconds() -> u64 {
     };
     // SAFETY: the kernel writes one `__kernel_timespec`.
     let _ = unsafe { syscall!(now, CLOCK_MONOTONIC, &raw mut time) };
-    let seconds = u64::try_from(time.tv_sec).unwrap_or(0);
-    let part = u64::try_from(time.tv_nsec).unwrap_or(0);
-    seconds
-        .saturating_mul(1000)
-        .saturating_add(part / 1_000_000)
+    // Neither is negative, and no machine is up for 500 million years.
+    let (seconds, part) = (time.tv_sec.cast_unsigned(), time.tv_nsec.cast_unsigned());
+    seconds.wrapping_mul(1000).wrapping_add(part / 1_000_000)
 }

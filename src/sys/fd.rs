@@ -34,6 +34,7 @@ impl Drop for Fd {
 
 impl Fd {
     /// `read`: reads into `bytes`; says how many came, 0 at the end of the file.
+    #[inline(never)]
     pub(crate) fn read(&self, bytes: &mut [u8]) -> Result<usize> {
         // SAFETY: the kernel writes at most `len` bytes, into a slice only we hold.
         unsafe { syscall!(Sysno::read, self.0, bytes.as_mut_ptr(), bytes.len()) }
@@ -41,6 +42,7 @@ impl Fd {
 
     /// `pread64`: reads into `bytes` from `offset` bytes on; says how many came.
     #[cfg(target_pointer_width = "64")]
+    #[inline(never)]
     pub(crate) fn read_at(&self, offset: u64, bytes: &mut [u8]) -> Result<usize> {
         let (to, len) = (bytes.as_mut_ptr(), bytes.len());
         // SAFETY: the kernel writes at most `len` bytes, into a slice only we hold.
@@ -48,6 +50,7 @@ impl Fd {
     }
 
     /// `write`: writes `bytes`; says how many went.
+    #[inline(never)]
     pub(crate) fn write(&self, bytes: &[u8]) -> Result<usize> {
         // SAFETY: the kernel only reads the slice, and keeps no pointer to it.
         unsafe { syscall!(Sysno::write, self.0, bytes.as_ptr(), bytes.len()) }

@@ -5,8 +5,8 @@ use super::{Errno, Result, Sysno, syscall};
 use core::ffi::{CStr, c_char};
 use heapless::Vec;
 use linux_raw_sys::general::{
-    AT_FDCWD, MNT_DETACH, O_CLOEXEC, O_DIRECTORY, O_NOCTTY, O_NONBLOCK, O_PATH, O_RDONLY, O_RDWR,
-    O_WRONLY, RESOLVE_IN_ROOT, S_IFBLK, S_IFCHR, open_how,
+    AT_FDCWD, MNT_DETACH, O_APPEND, O_CLOEXEC, O_DIRECTORY, O_NOCTTY, O_NONBLOCK, O_PATH, O_RDONLY,
+    O_RDWR, O_WRONLY, RESOLVE_IN_ROOT, S_IFBLK, S_IFCHR, open_how,
 };
 use linux_raw_sys::general::{MS_NODEV, MS_NOEXEC, MS_NOSUID, MS_RDONLY};
 
@@ -56,7 +56,7 @@ impl Purpose {
         O_CLOEXEC
             | match self {
                 Self::Read => O_RDONLY,
-                Self::Append => O_WRONLY | O_NOCTTY | O_NONBLOCK,
+                Self::Append => O_WRONLY | O_APPEND | O_NOCTTY | O_NONBLOCK,
                 Self::Terminal => O_RDWR | O_NOCTTY | O_NONBLOCK,
                 Self::Folder => O_PATH | O_DIRECTORY,
             }
@@ -120,6 +120,7 @@ pub(crate) enum Node {
 }
 
 /// `mknodat`: makes a device node.
+#[inline(never)]
 pub(crate) fn make_node(path: &Parts<'_>, node: Node, major: u32, minor: u32) -> Result<()> {
     let mut text = CString::new();
     let path = text.join(path)?;
@@ -135,6 +136,7 @@ pub(crate) fn make_node(path: &Parts<'_>, node: Node, major: u32, minor: u32) ->
 }
 
 /// `readlinkat`: where a symbolic link leads, in the first bytes of `target`.
+#[inline(never)]
 pub(crate) fn read_link<'t>(path: &Parts<'_>, target: &'t mut [u8]) -> Result<&'t [u8]> {
     let mut text = CString::new();
     let path = text.join(path)?;
@@ -145,6 +147,7 @@ pub(crate) fn read_link<'t>(path: &Parts<'_>, target: &'t mut [u8]) -> Result<&'
 }
 
 /// `mount`: mounts one of the kernel's own file systems, such as proc.
+#[inline(never)]
 pub(crate) fn mount_virtual(name: &CStr, at: &Parts<'_>) -> Result<()> {
     let mut text = CString::new();
     let at = text.join(at)?;
@@ -174,6 +177,7 @@ pub(crate) fn mount_disk(
 }
 
 /// `umount2`: takes a mount away, at once or as soon as nothing uses it.
+#[inline(never)]
 pub(crate) fn unmount(at: &Parts<'_>) -> Result<()> {
     let mut text = CString::new();
     let at = text.join(at)?;

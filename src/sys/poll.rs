@@ -6,9 +6,9 @@ use heapless::Vec;
 use linux_raw_sys::general::{POLLIN, POLLOUT, pollfd};
 
 /// How many files can be waited for at once.
-pub(crate) const MOST: usize = 8;
+pub(crate) const MOST: usize = 5;
 
-/// What to wait for: files to be readable, or writable.
+/// Files to wait for, until there is something to read from one.
 pub(crate) struct Waiting(Vec<pollfd, MOST>);
 
 impl Waiting {
@@ -17,31 +17,49 @@ impl Waiting {
         Self(Vec::new())
     }
 
-    /// Waits for something to read.
-    pub(crate) fn readable(&mut self, file: &Fd) {
-        self.add(file, POLLIN);
+    /// Waits for one more file.
+    #[inline(never)]
+    pub(crate) fn add(&mut self, file: &Fd) {
+        let _ = self.0.push(entry(file, POLLIN));
     }
 
-    /// Waits for room to write.
-    pub(crate) fn writable(&mut self, file: &Fd) {
-        self.add(file, POLLOUT);
+    /// Waits no longer for the n-th file: `poll` passes over negative numbers.
+    pub(crate) fn forget(&mut self, nth: usize) {
+        if let Some(file) = self.0.get_mut(nth) {
+            file.fd = -1;
+        }
     }
 
-    fn add(&mut self, file: &Fd, events: u32) {
-        let _ = self.0.push(pollfd {
-            fd: file.0.cast_signed(),
-            events: i16::try_from(events).unwrap_or(0),
-            revents: 0,
-        });
+    /// Whether the last wait has found something of the n-th file: bytes, its end, a failure.
+    pub(crate) fn is_ready(&self, nth: usize) -> bool {
+        self.0.get(nth).is_some_and(|file| file.revents != 0)
     }
 
-    /// `poll`: waits until one is ready, at most so many milliseconds if any are given;
-    /// says whether one is.
-    pub(crate) fn wait(&mut self, milliseconds: Option<u32>) -> bool {
-        let time = milliseconds.map_or(-1, |ms| i32::try_from(ms).unwrap_or(i32::MAX));
-        let (files, count) = (self.0.as_mut_ptr(), self.0.len());
-        // SAFETY: the kernel reads and writes `count` structures, which only we hold.
-        let ready = unsafe { syscall!(Sysno::poll, files, count, time) };
-        ready.is_ok_and(|ready| ready > 0)
+    /// Waits until one is ready, at most so many milliseconds; says whether one is.
+    pub(crate) fn wait(&mut self, milliseconds: u64) -> bool {
+        poll(&mut self.0, milliseconds)
     }
+}
+
+/// Waits for room to write, at most so many milliseconds; says whether there is some.
+pub(crate) fn is_writable(file: &Fd, milliseconds: u64) -> bool {
+    poll(&mut [entry(file, POLLOUT)], milliseconds)
+}
+
+fn entry(file: &Fd, events: u32) -> pollfd {
+    pollfd {
+        fd: file.0.cast_signed(),
+        events: i16::try_from(events).unwrap_or(0),
+        revents: 0,
+    }
+}
+
+/// `poll`: waits until one of the files is ready; says whether one is.
+#[inline(never)]
+fn poll(files: &mut [pollfd], milliseconds: u64) -> bool {
+    let time = i32::try_from(milliseconds).unwrap_or(i32::MAX);
+    let (files, count) = (files.as_mut_ptr(), files.len());
+    // SAFETY: the kernel reads and writes `count` structures, which only we hold.
+    let ready = unsafe { syscall!(Sysno::poll, files, count, time) };
+    ready.is_ok_and(|ready| ready > 0)
 }

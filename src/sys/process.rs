@@ -1,6 +1,7 @@
 //! The process and the machine it runs on.
 
 use super::{Result, Sysno, syscall};
+use core::ffi::CStr;
 use core::mem::MaybeUninit;
 use linux_raw_sys::general::{
     LINUX_REBOOT_CMD_KEXEC, LINUX_REBOOT_CMD_POWER_OFF, LINUX_REBOOT_CMD_RESTART,
@@ -59,22 +60,36 @@ pub(crate) fn reboot(ending: Ending) -> Result<()> {
     done.map(|_| ())
 }
 
-/// The kernel's release, `6.1.0-50-amd64`, up to its NUL.
-pub(crate) fn release() -> [u8; 65] {
-    let mut name = MaybeUninit::<new_utsname>::zeroed();
-    // SAFETY: the kernel writes one `new_utsname` into memory only we hold.
-    let _ = unsafe { syscall!(Sysno::uname, name.as_mut_ptr()) };
-    // SAFETY: any bytes, zeroes too, are a `new_utsname`.
-    let name = unsafe { name.assume_init() };
-    name.release.map(i8::cast_unsigned)
+/// Room for what the running kernel says of itself.
+pub(crate) struct Kernel(MaybeUninit<new_utsname>);
+
+impl Kernel {
+    /// Empty room.
+    pub(crate) const fn new() -> Self {
+        Self(MaybeUninit::zeroed())
+    }
+
+    /// `uname`: its release, `6.1.0-50-amd64`.
+    pub(crate) fn release(&mut self) -> &[u8] {
+        // SAFETY: the kernel writes one `new_utsname` into memory only we hold.
+        let _ = unsafe { syscall!(Sysno::uname, self.0.as_mut_ptr()) };
+        // SAFETY: any bytes, zeroes too, are a `new_utsname`.
+        let name = unsafe { self.0.assume_init_ref() };
+        // SAFETY: the kernel ends each name by a NUL; it is zeroes if it wrote none.
+        unsafe { CStr::from_ptr(name.release.as_ptr()) }.to_bytes()
+    }
 }
 
-/// The machine's memory in bytes.
+/// `sysinfo`: the machine's memory in bytes.
+#[allow(clippy::useless_conversion, reason = "a long has 32 bits elsewhere")]
 pub(crate) fn memory() -> u64 {
-    let mut info = MaybeUninit::<sysinfo>::zeroed();
+    let mut info = MaybeUninit::<sysinfo>::uninit();
     // SAFETY: the kernel writes one `sysinfo` into memory only we hold.
-    let _ = unsafe { syscall!(Sysno::sysinfo, info.as_mut_ptr()) };
-    // SAFETY: any bytes, zeroes too, are a `sysinfo`.
-    let info = unsafe { info.assume_init() };
-    u64::from(info.totalram).saturating_mul(info.mem_unit.into())
+    let done = unsafe { syscall!(Sysno::sysinfo, info.as_mut_ptr()) };
+    if done.is_err() {
+        return 0;
+    }
+    // SAFETY: the kernel has written all of it.
+    let info = unsafe { info.assume_init_ref() };
+    u64::from(info.totalram).wrapping_mul(info.mem_unit.into())
 }

@@ -1,43 +1,42 @@
 //! Terminals.
 
 use super::fd::Fd;
-use super::{Result, Sysno, syscall};
+use super::{Sysno, syscall};
 use core::mem::MaybeUninit;
 use linux_raw_sys::general::{ECHO, ICANON, ICRNL, ISIG, IXON, VMIN, VTIME, termios, winsize};
 use linux_raw_sys::ioctl::{TCGETS, TCSETS, TIOCGWINSZ};
 
 /// How a terminal was set.
-#[derive(Clone, Copy)]
 pub(crate) struct Settings(termios);
 
-/// `ioctl(TCGETS, TCSETS)`: gives keys at once, unechoed, and has no key mean a signal;
-/// says how the terminal was set before.
-pub(crate) fn make_raw(terminal: &Fd) -> Result<Settings> {
-    let mut old = MaybeUninit::<termios>::zeroed();
-    // SAFETY: the kernel writes one `termios`.
-    unsafe { syscall!(Sysno::ioctl, terminal.0, TCGETS, old.as_mut_ptr())? };
-    // SAFETY: any bytes, zeroes too, are a `termios`.
-    let old = unsafe { old.assume_init() };
-    let mut raw = old;
-    raw.c_lflag &= !(ICANON | ECHO | ISIG);
-    raw.c_iflag &= !(IXON | ICRNL);
-    for (nth, place) in raw.c_cc.iter_mut().enumerate() {
-        // A read gives what is there: at least one byte, and no timer.
-        if nth == VMIN as usize {
-            *place = 1;
-        } else if nth == VTIME as usize {
-            *place = 0;
-        }
+impl Settings {
+    /// Those of a terminal that has not been asked.
+    pub(crate) const fn unknown() -> Self {
+        // SAFETY: any bytes, zeroes too, are a `termios`.
+        Self(unsafe { MaybeUninit::zeroed().assume_init() })
     }
-    restore(terminal, &Settings(raw))?;
-    Ok(Settings(old))
+}
+
+/// `ioctl(TCGETS, TCSETS)`: gives keys at once, unechoed, and has no key mean a signal.
+/// How the terminal was set before goes to `old`; what is no terminal stays as it is.
+#[inline(never)]
+pub(crate) fn make_raw(terminal: &Fd, old: &mut Settings) {
+    // SAFETY: the kernel writes one `termios`, which only we hold.
+    let _ = unsafe { syscall!(Sysno::ioctl, terminal.0, TCGETS, &raw mut old.0) };
+    let mut raw = Settings(old.0);
+    raw.0.c_lflag &= !(ICANON | ECHO | ISIG);
+    raw.0.c_iflag &= !(IXON | ICRNL);
+    // A read gives what is there: at least one byte, and no timer.
+    raw.0.c_cc[VMIN as usize] = 1;
+    raw.0.c_cc[VTIME as usize] = 0;
+    restore(terminal, &raw);
 }
 
 /// `ioctl(TCSETS)`: sets a terminal as it was.
-pub(crate) fn restore(terminal: &Fd, settings: &Settings) -> Result<()> {
-    let settings = &raw const settings.0;
+#[inline(never)]
+pub(crate) fn restore(terminal: &Fd, settings: &Settings) {
     // SAFETY: the kernel reads one `termios`, which lives through the call.
-    unsafe { syscall!(Sysno::ioctl, terminal.0, TCSETS, settings) }.map(|_| ())
+    let _ = unsafe { syscall!(Sysno::ioctl, terminal.0, TCSETS, &raw const settings.0) };
 }
 
 /// `ioctl(TIOCGWINSZ)`: how many rows and columns the kernel knows a terminal to have; 0

@@ -4,210 +4,236 @@
 
 mod by_file;
 
-use super::Machine;
 use super::devices::Disks;
+use super::search;
+use super::{Machine, tell};
 use crate::sys::fd::{self, Fd, FileType};
 use crate::sys::process::{self, Ending};
+use crate::sys::{Errno, Result};
 use heapless::Vec;
 use kexec_loader::entry::Entries;
-use kexec_loader::image::bzimage::{BzImage, Fault, HEAD};
+use kexec_loader::image::bzimage::{BzImage, Fault};
 use kexec_loader::menu::put_cmdline;
 use kexec_loader::notes::{Notes, Told};
 use kexec_loader::out::{Decimal, Put};
-use kexec_loader::reason::Reason;
 
 /// How many ramdisks an entry may have.
 const RAMDISKS: usize = 16;
-
-/// A kernel command line; kernels take 2047 bytes, and the NUL.
-type Cmdline = Vec<u8, 4096>;
 
 /// The files of an entry, open and looked at.
 pub(crate) struct Files {
     kernel: Fd,
     ramdisks: Vec<Fd, RAMDISKS>,
-    cmdline: Cmdline,
+    /// The longest command line that the kernel takes.
+    cmdline_size: u32,
 }
 
 /// Boots an entry. Whatever it has to say of a failure is in the notes when it comes back.
-#[inline(never)]
-pub(crate) fn boot(entries: &Entries<'_>, nth: usize, machine: &mut Machine) -> Told {
-    let Ok(()) = load(entries, nth, machine) else {
-        machine.disks.unmount();
-        return Told;
-    };
+pub(crate) fn boot(entries: &Entries<'_>, nth: usize, machine: &mut Machine) {
+    if !has_disks(entries, nth, machine) {
+        return;
+    }
+    let loaded = load(entries, nth, &mut machine.disks, &mut machine.notes);
     machine.disks.unmount();
-    print_last_words(entries, nth, machine);
+    if loaded.is_ok() {
+        machine.consoles.tell(&machine.notes);
+        machine.consoles.clear();
+        say_last_words(entries, nth, &mut machine.notes);
+        end(Ending::Kexec, "start the loaded kernel", machine);
+    }
+}
+
+/// Sees to it that every disk of an entry is there, waiting for those that are not yet:
+/// a USB disk may take longer than the countdown.
+fn has_disks(entries: &Entries<'_>, nth: usize, machine: &mut Machine) -> bool {
+    let Some(entry) = entries.list().get(nth) else {
+        return false;
+    };
+    for path in core::iter::once(entry.kernel).chain(entries.initrds(nth)) {
+        if let Ok(at) = entries.locate(nth, path)
+            && !machine.disks.has(&at.device)
+        {
+            machine.consoles.clear();
+            let mut is_there = |machine: &mut Machine| machine.disks.has(&at.device);
+            if !search::wait_for(at.device.name, machine, &mut is_there) {
+                return false;
+            }
+        }
+    }
+    true
+}
+
+/// Ends the running kernel; comes back only if that failed, and then has told why.
+#[inline(never)]
+pub(crate) fn end(ending: Ending, what: &str, machine: &mut Machine) {
+    machine.disks.unmount();
+    machine.consoles.tell(&machine.notes);
     process::sync();
     machine.consoles.release();
-    let failed = process::reboot(Ending::Kexec);
+    let failed = process::reboot(ending);
     machine.consoles.take();
-    let reason = Reason::new(failed.err().map_or(0, |error| error.into_raw()));
-    machine.notes.say(
-        "the kernel is loaded, but did not start: %",
-        &[reason.bytes()],
-    )
+    if let Err(error) = failed {
+        tell(
+            &mut machine.notes,
+            "cannot %%: %",
+            what.as_bytes(),
+            b"",
+            error,
+        );
+    }
 }
 
 /// Has the kernel load an entry. Its files are closed when this is over.
-fn load(entries: &Entries<'_>, nth: usize, machine: &mut Machine) -> Result<(), Told> {
-    let files = open(entries, nth, &mut machine.disks, &mut machine.notes)?;
+#[inline(never)]
+fn load(
+    entries: &Entries<'_>,
+    nth: usize,
+    disks: &mut Disks,
+    notes: &mut Notes,
+) -> core::result::Result<(), Told> {
+    let files = open(entries, nth, disks, notes)?;
+    // Kernels take 2047 bytes, and the NUL.
+    let mut cmdline: Vec<u8, 4096> = Vec::new();
+    put_cmdline(entries, nth, &mut cmdline);
+    cmdline.put(b"\0");
+    if cmdline.len() > files.cmdline_size as usize + 1 || cmdline.last() != Some(&0) {
+        let most = Decimal::new(files.cmdline_size.into());
+        return Err(notes.say(
+            "the options are too long: this kernel takes % bytes",
+            &[most.bytes()],
+        ));
+    }
     let joined;
     let ramdisk = match files.ramdisks.as_slice() {
         [] => None,
         [one] => Some(one),
         several => {
-            joined = join(several, &mut machine.notes)?;
-            Some(&joined)
+            joined = join(several);
+            match &joined {
+                Ok(joined) => Some(joined),
+                Err(error) => {
+                    return Err(tell(
+                        notes,
+                        "cannot join %%: %",
+                        b"the ramdisks",
+                        b"",
+                        *error,
+                    ));
+                }
+            }
         }
     };
-    by_file::load(&files.kernel, ramdisk, &files.cmdline, &mut machine.notes)
+    by_file::load(&files.kernel, ramdisk, &cmdline, notes)
 }
 
 /// Opens the files of an entry and looks whether they can be booted; tells why they cannot.
+#[inline(never)]
 pub(crate) fn open(
     entries: &Entries<'_>,
     nth: usize,
     disks: &mut Disks,
     notes: &mut Notes,
-) -> Result<Files, Told> {
+) -> core::result::Result<Files, Told> {
     let Some(entry) = entries.list().get(nth) else {
-        return Err(notes.say("there is no such entry", &[]));
+        return Err(Told);
     };
     if let Some(problem) = entries.problem(nth) {
         return Err(notes.say("cannot boot %: %", &[entry.title, problem.as_bytes()]));
     }
-    let kernel = open_file(entries, nth, entry.kernel, disks, notes)?;
-    let image = look(&kernel, entry.kernel, notes)?;
-    let mut ramdisks = Vec::new();
+    let (kernel, size) = open_file(entries, nth, entry.kernel, disks, notes)?;
+    let mut files = Files {
+        cmdline_size: look(&kernel, size, entry.kernel, notes)?,
+        kernel,
+        ramdisks: Vec::new(),
+    };
     for path in entries.initrds(nth) {
-        let ramdisk = open_file(entries, nth, path, disks, notes)?;
-        if ramdisks.push(ramdisk).is_err() {
+        let (ramdisk, _) = open_file(entries, nth, path, disks, notes)?;
+        if files.ramdisks.push(ramdisk).is_err() {
             return Err(notes.say("cannot boot %: more than 16 ramdisks", &[entry.title]));
         }
     }
-    Ok(Files {
-        kernel,
-        ramdisks,
-        cmdline: command_line(entries, nth, &image, notes)?,
-    })
+    Ok(files)
 }
 
-/// Opens a file that an entry names; a folder is none.
+/// Opens a file that an entry names, and gives its size; a folder is none.
+#[inline(never)]
 fn open_file(
     entries: &Entries<'_>,
     nth: usize,
     path: &[u8],
     disks: &mut Disks,
     notes: &mut Notes,
-) -> Result<Fd, Told> {
+) -> core::result::Result<(Fd, u64), Told> {
     let at = match entries.locate(nth, path) {
         Ok(at) => at,
         Err(problem) => return Err(notes.say("cannot open %: it %", &[path, problem.as_bytes()])),
     };
     let file = disks.open(&at, notes)?;
     match file.status() {
-        Ok((FileType::Regular, _)) => Ok(file),
-        _ => Err(notes.say(
-            "cannot use % on %: it is no file",
-            &[at.path, at.device.name],
+        Ok((FileType::Regular, size)) => Ok((file, size)),
+        _ => Err(tell(
+            notes,
+            "cannot use % on %: %",
+            path,
+            at.device.name,
+            Errno::EISDIR,
         )),
     }
 }
 
-/// Looks whether a file is a whole Linux kernel.
+/// Looks whether a file is a whole Linux kernel; gives the longest command line it takes.
 #[inline(never)]
-fn look(kernel: &Fd, path: &[u8], notes: &mut Notes) -> Result<BzImage, Told> {
-    let mut head = [0; HEAD];
-    let read = kernel.read_at(0, &mut head).and_then(|count| {
-        let (_, size) = kernel.status()?;
-        Ok((head.get(..count).unwrap_or(&[]), size))
-    });
-    let (head, size) = match read {
-        Ok(read) => read,
-        Err(error) => {
-            let reason = Reason::new(error.into_raw());
-            return Err(notes.say("cannot read %: %", &[path, reason.bytes()]));
-        }
-    };
-    match BzImage::read(head, size) {
-        Ok(image) => Ok(image),
+fn look(kernel: &Fd, size: u64, path: &[u8], notes: &mut Notes) -> core::result::Result<u32, Told> {
+    let mut head = [0; 0x240];
+    if let Err(error) = kernel.read_at(0, &mut head) {
+        return Err(tell(notes, "cannot read %%: %", path, b"", error));
+    }
+    match BzImage::read(&head, size) {
+        Ok(image) => Ok(image.cmdline_size),
         Err(Fault::NotAKernel) => Err(notes.say("% is not a Linux kernel", &[path])),
-        Err(Fault::Truncated(wanted, there)) => {
-            let (wanted, there) = (Decimal::new(wanted), Decimal::new(there));
+        Err(Fault::Truncated(wanted)) => {
+            let (wanted, there) = (Decimal::new(wanted), Decimal::new(size));
             Err(notes.say(
-                "% is truncated: a kernel of % bytes, of which % are there",
+                "% is truncated: of its % bytes only % are there",
                 &[path, wanted.bytes(), there.bytes()],
             ))
         }
     }
 }
 
-/// The entry's kernel command line with a NUL behind it, if the kernel takes one so long.
-#[inline(never)]
-fn command_line(
-    entries: &Entries<'_>,
-    nth: usize,
-    image: &BzImage,
-    notes: &mut Notes,
-) -> Result<Cmdline, Told> {
-    let mut text = Cmdline::new();
-    put_cmdline(entries, nth, &mut text);
-    text.put(b"\0");
-    let most = usize::try_from(image.cmdline_size).unwrap_or(usize::MAX);
-    if text.len() > most.saturating_add(1) || text.last() != Some(&0) {
-        let most = Decimal::new(image.cmdline_size.into());
-        return Err(notes.say(
-            "the options are too long: this kernel takes % bytes",
-            &[most.bytes()],
-        ));
-    }
-    Ok(text)
-}
-
 /// Joins ramdisks in order, each beginning at a multiple of four bytes, as the kernel's
 /// unpacking wants it (Documentation/driver-api/early-userspace/buffer-format.rst).
 #[inline(never)]
-fn join(ramdisks: &[Fd], notes: &mut Notes) -> Result<Fd, Told> {
-    let joined = fd::in_memory().and_then(|joined| {
-        for ramdisk in ramdisks {
-            let mut size: usize = 0;
-            loop {
-                match joined.append(ramdisk, 1 << 20)? {
-                    0 => break,
-                    count => size = size.wrapping_add(count),
-                }
+fn join(ramdisks: &[Fd]) -> Result<Fd> {
+    let joined = fd::in_memory()?;
+    for ramdisk in ramdisks {
+        let mut size: usize = 0;
+        loop {
+            match joined.append(ramdisk, 1 << 20)? {
+                0 => break,
+                count => size = size.wrapping_add(count),
             }
-            let padding = size.wrapping_neg() & 3;
-            joined.write([0; 3].get(..padding).unwrap_or(&[]))?;
         }
-        Ok(joined)
-    });
-    joined.map_err(|error| {
-        let reason = Reason::new(error.into_raw());
-        notes.say("cannot join the ramdisks: %", &[reason.bytes()])
-    })
+        let padding = size.wrapping_neg() & 3;
+        joined.write([0; 3].get(..padding).unwrap_or(&[]))?;
+    }
+    Ok(joined)
 }
 
 /// Says what is about to happen, so that a dark screen is no riddle.
 #[inline(never)]
-fn print_last_words(entries: &Entries<'_>, nth: usize, machine: &mut Machine) {
+fn say_last_words(entries: &Entries<'_>, nth: usize, notes: &mut Notes) {
     let Some(entry) = entries.list().get(nth) else {
         return;
     };
-    let mut last = Notes::new();
-    let mut cmdline = Cmdline::new();
-    put_cmdline(entries, nth, &mut cmdline);
-    last.say(
+    notes.say(
         "starting %; the screen may stay blank for a moment",
         &[entry.title],
     );
-    last.say("kernel %", &[entry.kernel]);
+    notes.say("kernel %", &[entry.kernel]);
     for path in entries.initrds(nth) {
-        last.say("ramdisk %", &[path]);
+        notes.say("ramdisk %", &[path]);
     }
-    last.say("options %", &[&cmdline]);
-    machine.consoles.tell(&machine.notes);
-    machine.consoles.clear();
-    machine.consoles.print(last.text());
+    let blank: &[u8] = if entry.cmdline.is_empty() { b"" } else { b" " };
+    notes.say("options %%%", &[entry.cmdline, blank, entry.append]);
 }

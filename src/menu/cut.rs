@@ -1,0 +1,106 @@
+//! Cuts text to what can be shown of it.
+//!
+//! Given texts, gives parts of them. Knows no screen, and puts nothing together.
+
+use crate::notes::{Notes, printable};
+
+/// How many bytes of a text fit into so many columns. Control characters of them become `?`.
+#[inline(never)]
+pub(super) fn fit(text: &mut [u8], columns: usize) -> usize {
+    let mut end: usize = 0;
+    let mut column: usize = 0;
+    let mut last = 0;
+    for byte in text {
+        // The bytes of one UTF-8 character after its first take no column.
+        if *byte & 0xc0 != 0x80 {
+            if column == columns {
+                break;
+            }
+            column = column.wrapping_add(1);
+        } else if last == 0xc2 && *byte < 0xa0 {
+            // U+0080 to U+009F: control characters too, if of two bytes.
+            *byte = b'?';
+        }
+        *byte = printable(*byte);
+        last = *byte;
+        end = end.wrapping_add(1);
+    }
+    end
+}
+
+/// A line of a text; empty after the last.
+#[inline(never)]
+pub(super) fn line(text: &[u8], nth: usize) -> &[u8] {
+    text.split(|byte| *byte == b'\n').nth(nth).unwrap_or(&[])
+}
+
+/// The last so many messages, each ended by LF.
+#[inline(never)]
+#[must_use]
+pub fn newest(notes: &Notes, count: u32) -> &[u8] {
+    let text = notes.text();
+    let mut left = count;
+    let mut from = text.len();
+    for (nth, byte) in text.iter().enumerate().rev() {
+        if *byte == b'\n' {
+            if left == 0 {
+                break;
+            }
+            left = left.wrapping_sub(1);
+        }
+        from = nth;
+    }
+    text.get(from..).unwrap_or(&[])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{fit, line, newest};
+    use crate::notes::Notes;
+
+    #[test]
+    fn what_fits() {
+        for (text, columns, want) in [
+            (&b"abc"[..], 3, &b"abc"[..]),
+            (b"abc", 2, b"ab"),
+            (b"abc", 0, b""),
+            (b"", 5, b""),
+            (b"\x1b[2J\x7f\n\t", 80, b"?[2J???"),
+            // A letter of two bytes, one of three, one of four.
+            (
+                b"\xc3\xbc\xe2\x82\xac\xf0\x9f\x98\x80x",
+                3,
+                b"\xc3\xbc\xe2\x82\xac\xf0\x9f\x98\x80",
+            ),
+            (b"\xc3\xbc\xe2\x82\xacx", 1, b"\xc3\xbc"),
+            // CSI as one character of eight bits, which is two bytes of UTF-8.
+            (b"\xc2\x9b2J\xc2\xa0", 80, b"\xc2?2J\xc2\xa0"),
+            (b"\xc4\x9b", 80, b"\xc4\x9b"),
+        ] {
+            let mut text = text.to_vec();
+            let end = fit(&mut text, columns);
+            assert_eq!(text.get(..end), Some(want), "{columns}");
+        }
+    }
+
+    #[test]
+    fn lines_of_messages() {
+        let mut notes = Notes::new();
+        assert_eq!(newest(&notes, 2), b"");
+        for said in ["one", "two", "three"] {
+            notes.say(said, &[]);
+        }
+        for (count, want) in [
+            (0, &b""[..]),
+            (1, b"three\n"),
+            (2, b"two\nthree\n"),
+            (3, b"one\ntwo\nthree\n"),
+            (9, b"one\ntwo\nthree\n"),
+        ] {
+            assert_eq!(newest(&notes, count), want, "{count}");
+        }
+        for (nth, want) in [(0, &b"one"[..]), (2, b"three"), (3, b""), (usize::MAX, b"")] {
+            assert_eq!(line(notes.text(), nth), want, "{nth}");
+        }
+    }
+}
