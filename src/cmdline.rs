@@ -61,13 +61,13 @@ pub fn read<'c>(cmdline: &'c [u8], notes: &mut Notes) -> Options<'c> {
         }
         let (name, value) = split(word);
         let option = text::place_of(name, NAMES, Likeness::Exact);
-        has_kexec_root |= option == Some(KEXEC_ROOT);
-        if option == Some(ROOT) && has_kexec_root {
+        let Some(option) = option else { continue };
+        if option == ROOT && has_kexec_root && !value.is_empty() {
             continue;
         }
-        if let Some(option) = option
-            && !options.set(option, value)
-        {
+        let makes_sense = options.set(option, value);
+        has_kexec_root |= makes_sense && option == KEXEC_ROOT;
+        if !makes_sense {
             notes.say(
                 "kernel command line: %=% makes no sense and is ignored",
                 &[name, value],
@@ -126,20 +126,16 @@ fn cut_word<'c>(rest: &mut &'c [u8]) -> &'c [u8] {
     text.get(..length).unwrap_or(text)
 }
 
-/// Cuts a word at its first `=` into name and value. A quote around the whole of it,
-/// `"name=a value"`, goes before that.
+/// Cuts a word at its first `=` into name and value. A quote before the word or before the
+/// value goes, and then one at the end.
 fn split(word: &[u8]) -> (&[u8], &[u8]) {
-    let mut value = unquote(word);
+    let mut value = word.strip_prefix(b"\"").unwrap_or(word);
     let name = text::cut(&mut value, b'=');
-    (name, unquote(value))
-}
-
-/// `value` without a quote at its start and the one at its end.
-#[inline(never)]
-fn unquote(value: &[u8]) -> &[u8] {
-    match value {
-        [b'"', inner @ .., b'"'] | [b'"', inner @ ..] => inner,
-        value => value,
+    let inner = value.strip_prefix(b"\"").unwrap_or(value);
+    let is_quoted = word.starts_with(b"\"") || inner.len() < value.len();
+    match inner {
+        [inner @ .., b'"'] if is_quoted => (name, inner),
+        inner => (name, inner),
     }
 }
 
@@ -214,6 +210,22 @@ mod tests {
         let (options, _) = options("kexec_root=vfat:sda1 root=/dev/sda2 kexec_debug=/dev/tty2");
         assert_eq!(options.root, Some(&b"vfat:sda1"[..]));
         assert_eq!(options.debug_tty, Some(&b"/dev/tty2"[..]));
+    }
+
+    #[test]
+    fn the_older_root_wins_if_it_makes_sense() {
+        for (cmdline, want, lines) in [
+            ("root=a kexec_root=b", "b", 0),
+            ("kexec_root=b root=a", "b", 0),
+            ("kexec_root=b kexec_root=c root=a", "c", 0),
+            ("kexec_root= root=a", "a", 1),
+            ("kexec_root=b root=", "b", 1),
+            ("root=a root=b", "b", 0),
+        ] {
+            let (options, told) = options(cmdline);
+            assert_eq!(options.root, Some(want.as_bytes()), "{cmdline:?}");
+            assert_eq!(told.len(), lines, "{cmdline:?}");
+        }
     }
 
     #[test]

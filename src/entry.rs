@@ -41,7 +41,8 @@ impl Timeout {
         if let [b'-', digits @ ..] = words {
             return text::number(digits).map(|_| Self::Off);
         }
-        text::number(words).map(Self::Seconds)
+        let seconds = u32::try_from(text::number(words)?);
+        seconds.ok().map(Self::Seconds)
     }
 }
 

@@ -43,14 +43,11 @@ impl Notes {
 
     #[inline(never)]
     fn say_bytes(&mut self, sentence: &[u8], words: &[&[u8]]) -> Told {
-        self.end = self.text.len().wrapping_add(LINE);
+        self.end = self.text.len().wrapping_add(LINE - 4);
         fill(self, sentence, words);
-        let mut last: &[u8] = b"\n";
-        if self.text.len() == self.end {
-            self.text.truncate(self.end.wrapping_sub(4));
-            last = b"...\n";
-        }
-        self.text.put(last);
+        // What did not fit has left the end behind.
+        let is_cut = self.end == 0;
+        self.text.put(if is_cut { b"...\n" } else { b"\n" });
         self.added = self.added.wrapping_add(1);
         while self.text.len() > SPACE.wrapping_sub(LINE) {
             self.drop_oldest();
@@ -104,9 +101,13 @@ impl Notes {
 
 impl Put for Notes {
     fn put(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            if self.text.len() < self.end {
-                let _ = self.text.push(printable(*byte));
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let letter = cut_letter(&mut rest);
+            if self.text.len().wrapping_add(letter.len()) > self.end {
+                self.end = 0;
+            } else {
+                self.text.put(letter);
             }
         }
     }
@@ -154,14 +155,13 @@ impl Default for Notes {
     }
 }
 
-/// `byte`, or `?` where it would move a terminal's cursor or start an escape sequence.
-#[must_use]
-pub fn printable(byte: u8) -> u8 {
-    if byte < b' ' || byte == 0x7f {
-        b'?'
-    } else {
-        byte
-    }
+/// Takes a letter off a text; `?` for a byte that no screen may be sent.
+#[inline(never)]
+pub fn cut_letter<'t>(text: &mut &'t [u8]) -> &'t [u8] {
+    let length = text::letter(text);
+    let (letter, rest) = text.split_at_checked(length.max(1)).unwrap_or((text, &[]));
+    *text = rest;
+    if length == 0 { b"?" } else { letter }
 }
 
 #[cfg(test)]

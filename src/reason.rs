@@ -49,7 +49,7 @@ const WORDS: &str = "\
     it exists already\n\
     the kernel has no driver for it\n\
     a part of the path is no folder\n\
-    it is a folder\n\
+    it is no file\n\
     invalid\n\
     too many files are open\n\
     too large\n\

@@ -5,6 +5,7 @@ use super::menu::NAME;
 use crate::sys::fd::{Fd, STANDARD_ERROR, STANDARD_OUTPUT};
 use crate::sys::process;
 use crate::sys::start::Args;
+use kexec_loader::notes::Notes;
 
 const HELP: &[u8] = b"usage: kexec-loader explain [--json] [--disk IDS=DIR]... DIR...
        kexec-loader --help | --version
@@ -33,21 +34,20 @@ pub(crate) fn run(mut args: Args) -> ! {
         print(&STANDARD_OUTPUT, HELP);
         0
     } else {
-        complain("what to do is not clear: ", word)
+        complain("an ordinary command wants something to do, not ", word)
     };
     process::exit(status)
 }
 
 /// Says what is wrong with the arguments; gives the exit status for that.
+#[inline(never)]
 pub(crate) fn complain(what: &str, word: &[u8]) -> u32 {
-    for part in [
-        b"kexec-loader: ",
-        what.as_bytes(),
-        word,
-        b"; --help tells more\n",
-    ] {
-        print(&STANDARD_ERROR, part);
-    }
+    let mut notes = Notes::new();
+    notes.say(
+        "kexec-loader: %%; --help tells more",
+        &[what.as_bytes(), word],
+    );
+    print(&STANDARD_ERROR, notes.text());
     2
 }
 

@@ -31,8 +31,11 @@ pub(crate) fn read(rootdir: &[u8], disks: &mut Disks, notes: &mut Notes) -> Resu
         let path: [&[u8]; 3] = [rootdir, b"/", name.as_bytes()];
         let read_it = open_file(root, &path).and_then(|file| read_block(&file, MAXIMUM));
         match read_it {
-            Ok((text, cut)) => {
+            Ok((mut text, cut)) => {
                 if cut {
+                    // Half a line might name something else.
+                    let whole = text.iter().rposition(|byte| *byte == b'\n').unwrap_or(0);
+                    text.shorten(whole);
                     let most = Decimal::new(MAXIMUM.try_into().unwrap_or(0));
                     let words = [name.as_bytes(), most.bytes()];
                     notes.say(

@@ -148,6 +148,8 @@ impl Consoles {
     pub(crate) fn draw(&mut self, menu: &mut Menu, view: &View<'_, '_>) {
         if !self.is_drawn {
             self.clear();
+            // The cursor would only stand about.
+            self.put(b"\x1b[?25l");
         }
         self.is_drawn = true;
         for console in &mut self.list {
@@ -163,8 +165,8 @@ impl Consoles {
     #[inline(never)]
     pub(crate) fn clear(&mut self) {
         self.is_drawn = false;
-        // No attributes, lines that wrap, the whole screen.
-        self.put(b"\x1b[m\x1b[?7h\x1b[H\x1b[J");
+        // No attributes, lines that wrap, a cursor, the whole screen.
+        self.put(b"\x1b[m\x1b[?7h\x1b[?25h\x1b[H\x1b[J");
         self.each(|console| console.line.is_stale = true);
     }
 
@@ -289,7 +291,7 @@ impl Screen for Console {
         // What a terminal has that says nothing, since there were terminals.
         let known = |size: u16, usual: usize| if size == 0 { usual } else { size.into() };
         let (rows, columns) = tty::size(&self.line.terminal);
-        (known(rows, 24).min(ROWS), known(columns, 80))
+        (known(rows, 25).min(ROWS), known(columns, 80))
     }
 
     fn row(&mut self, at: usize, bright: bool, text: &[u8]) {

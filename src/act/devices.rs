@@ -20,9 +20,12 @@ const UNREAL: [&[u8]; 4] = [b"loop", b"ram", b"zram", b"nbd"];
 pub(crate) struct Disks {
     /// The disks, in the order of their names.
     pub(crate) list: Vec<Disk, DISKS>,
+    /// The initramfs; `explain` has none.
+    pub(crate) initramfs: Option<Fd>,
     /// Whether our own files are in the initramfs.
     pub(crate) boot_is_initramfs: bool,
-    initramfs: Option<Fd>,
+    /// The UUID of the boot disk: pulled out and put in again, it is still the one.
+    pub(crate) boot_uuid: Vec<u8, 36>,
 }
 
 impl Disks {
@@ -30,8 +33,9 @@ impl Disks {
     pub(crate) const fn new() -> Self {
         Self {
             list: Vec::new(),
-            boot_is_initramfs: false,
             initramfs: None,
+            boot_is_initramfs: false,
+            boot_uuid: Vec::new(),
         }
     }
 
@@ -40,6 +44,7 @@ impl Disks {
         self.unmount();
         self.list.clear();
         self.boot_is_initramfs = false;
+        self.boot_uuid.clear();
     }
 
     /// Looks which disks there are now: adds the new, drops the gone. With `retry`, drives
@@ -114,14 +119,20 @@ impl Disks {
     #[inline(never)]
     pub(crate) fn find(&self, id: &Id<'_>) -> Option<usize> {
         self.list.iter().position(|disk| match id {
-            Id::BootDisk => disk.is_boot,
+            Id::BootDisk if disk.is_boot => true,
+            Id::BootDisk if self.boot_uuid.is_empty() => false,
+            Id::BootDisk => (disk.identity.as_ref()).is_some_and(|it| it.uuid == self.boot_uuid),
             id => id.means(&disk.name, disk.identity.as_ref(), disk.partition.as_ref()),
         })
     }
 
     /// Whether files of this device can be looked for: whether it is there.
     pub(crate) fn has(&self, device: &Device<'_>) -> bool {
-        self.is_initramfs(device) || self.find(&device.id).is_some()
+        if self.is_initramfs(device) {
+            self.initramfs.is_some()
+        } else {
+            self.find(&device.id).is_some()
+        }
     }
 
     fn is_initramfs(&self, device: &Device<'_>) -> bool {
@@ -135,11 +146,10 @@ impl Disks {
     /// The root folder of a device, mounted now if it is not yet; tells why it could not.
     #[inline(never)]
     pub(crate) fn root(&mut self, device: &Device<'_>, notes: &mut Notes) -> Result<&Fd, Told> {
-        if self.is_initramfs(device) {
-            if self.initramfs.is_none() {
-                self.initramfs = fs::open(&[b"/"], Purpose::Folder).ok();
-            }
-            return self.initramfs.as_ref().ok_or(Told);
+        if self.is_initramfs(device)
+            && let Some(root) = &self.initramfs
+        {
+            return Ok(root);
         }
         match self.find(&device.id).and_then(|nth| self.list.get_mut(nth)) {
             Some(disk) => disk.mount(device.fstype, notes),
@@ -191,7 +201,7 @@ impl Disks {
             partlabel = &partition.label;
         }
         if nth & 1 == 0 {
-            let size = Decimal::new((disk.sectors >> 11).into());
+            let size = Decimal::new(disk.sectors >> 11);
             let words: [&[u8]; 4] = [&disk.name, size.bytes(), kind, uuid];
             fill(out, "%   % MiB   %   UUID=%", &words);
         } else {

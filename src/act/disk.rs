@@ -46,7 +46,7 @@ pub(crate) struct Disk {
     /// What the partition table says of it, if it is a partition.
     pub(crate) partition: Option<PartitionId>,
     /// Its size in sectors of 512 bytes.
-    pub(crate) sectors: u32,
+    pub(crate) sectors: u64,
     /// Whether it holds our own files.
     pub(crate) is_boot: bool,
     /// Whether its medium could be read.
@@ -55,6 +55,8 @@ pub(crate) struct Disk {
     pub(crate) is_there: bool,
     /// Whether the search for the boot disk has looked at it.
     pub(crate) is_searched: bool,
+    /// The file system that it is to be mounted as, whatever its superblock says; or empty.
+    pub(crate) fstype: Name,
     /// Its root folder, while it is mounted.
     pub(crate) root: Option<Fd>,
 }
@@ -87,6 +89,7 @@ impl Disk {
             is_read: false,
             is_there: true,
             is_searched: false,
+            fstype: Name::new(),
             root: None,
         }
     }
@@ -109,6 +112,7 @@ impl Disk {
     fn partition_id(&self) -> Option<PartitionId> {
         let system = respell(&self.name, b'/', b'!');
         let number = read_number(&[b"/sys/class/block/", &system, b"/partition"])?;
+        let number = u32::try_from(number).ok()?;
         // The link leads to …/block/sda/sda1: the folder above is the whole disk's.
         let mut target = [0; 512];
         let target = fs::read_link(&[b"/sys/class/block/", &system], &mut target).ok()?;
@@ -130,6 +134,7 @@ impl Disk {
         if self.root.is_none() {
             let kind = match (fstype, &self.identity) {
                 (Some(fstype), _) => fstype,
+                (None, _) if !self.fstype.is_empty() => &self.fstype,
                 (None, Some(identity)) => identity.kind.name(),
                 (None, None) => {
                     let sentence = if self.is_read {
@@ -166,7 +171,7 @@ fn mount(name: &[u8], kind: &[u8]) -> Result<Fd> {
     let _ = fs::make_folder(&at);
     // ext4 takes orphans away even from a file system mounted read-only with `noload`;
     // it leaves a read-only device alone.
-    let _ = open_node(b"block", name, Purpose::Read).and_then(|disk| block::forbid_writing(&disk));
+    block::forbid_writing(&open_node(b"block", name, Purpose::Read)?)?;
     let kind = match kind {
         [b'e', b'x', b't', ..] => b"ext4",
         kind => kind,

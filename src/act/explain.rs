@@ -17,7 +17,7 @@ use heapless::Vec;
 use kexec_loader::disk::{Identity, Kind, PartitionId};
 use kexec_loader::entry::Entries;
 use kexec_loader::location::{Device, Id};
-use kexec_loader::notes::Notes;
+use kexec_loader::notes::{Notes, Told};
 use kexec_loader::out::Put;
 use kexec_loader::text::split_at_byte;
 
@@ -42,7 +42,9 @@ pub(crate) fn run(mut args: Args) -> u32 {
             if open(&mut disk, ids, folder.get(1..).unwrap_or(b"")).is_err() {
                 return complain("cannot open the folder of --disk ", word);
             }
-            let _ = disks.list.push(disk);
+            if disks.list.push(disk).is_err() {
+                return complain("too many disks, at ", word);
+            }
         } else if word.starts_with(b"-") {
             return complain("unknown option ", word);
         } else {
@@ -57,18 +59,25 @@ pub(crate) fn run(mut args: Args) -> u32 {
 #[inline(never)]
 fn explain(folder: &[u8], disks: &mut Disks, report: &mut Report) -> u32 {
     let mut notes = Notes::new();
+    let mut config = Err(Told);
     if let Some(boot) = disks.list.first_mut() {
         boot.is_boot = true;
-        if let Err(error) = open(boot, b"", folder) {
-            tell(&mut notes, "cannot open %%: %", folder, b"", error);
+        match open(boot, b"", folder) {
+            Ok(()) => config = configs::read(b"", disks, &mut notes),
+            Err(error) => {
+                tell(&mut notes, "cannot open %%: %", folder, b"", error);
+            }
         }
     }
-    let config = configs::read(b"", disks, &mut notes);
     let mut entries = Entries::new();
-    let mut name = "";
+    let mut name = None;
     if let Ok(config) = &config {
-        name = config.name;
+        name = Some(config.name);
+        let name = config.name;
         (config.read)(name.as_bytes(), &config.text, &mut entries, &mut notes);
+        if entries.list().is_empty() {
+            notes.say("% has no entry", &[name.as_bytes()]);
+        }
     }
     report.begin(folder, name, &entries);
     let mut status = u32::from(entries.list().is_empty());
@@ -86,6 +95,7 @@ fn explain(folder: &[u8], disks: &mut Disks, report: &mut Report) -> u32 {
 /// Has a folder stand for the disk that `ids` name.
 #[inline(never)]
 fn open(disk: &mut Disk, ids: &[u8], folder: &[u8]) -> Result<()> {
+    disk.root = None;
     disk.root = Some(fs::open(&[folder], Purpose::Folder)?);
     let identity = disk.identity.insert(Identity {
         kind: Kind::Ext2,

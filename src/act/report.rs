@@ -4,8 +4,7 @@ use super::command::print;
 use crate::sys::fd::STANDARD_OUTPUT;
 use heapless::Vec;
 use kexec_loader::entry::{Entries, Extra, Timeout};
-use kexec_loader::menu::put_cmdline;
-use kexec_loader::notes::{Notes, printable};
+use kexec_loader::notes::{Notes, cut_letter};
 use kexec_loader::out::{Decimal, Put, fill};
 
 /// Prints one folder's configuration, piece by piece, to standard output.
@@ -34,9 +33,9 @@ impl Report {
         }
     }
 
-    /// What stands above the entries.
+    /// What stands above the entries; `config` is the file's name, if there is one.
     #[inline(never)]
-    pub(crate) fn begin(&mut self, folder: &[u8], config: &str, entries: &Entries<'_>) {
+    pub(crate) fn begin(&mut self, folder: &[u8], config: Option<&str>, entries: &Entries<'_>) {
         let seconds;
         let timeout = match entries.timeout {
             Some(Timeout::Seconds(number)) => {
@@ -46,22 +45,17 @@ impl Report {
             _ if self.json => b"null",
             _ => b"off",
         };
-        let default = Decimal::new(entries.default() as u64);
         if self.json {
-            fill(
-                self,
-                "{\"timeout\":%,\"default\":%",
-                &[timeout, default.bytes()],
-            );
-            self.member("folder", folder);
-            self.member("config", config.as_bytes());
+            let default = Decimal::new(entries.default() as u64);
+            let words = [timeout, default.bytes()];
+            fill(self, "{\"timeout\":%,\"default\":%", &words);
+            self.member("folder", &[folder]);
+            self.member("config", &[config.unwrap_or("").as_bytes()]);
             self.put(b",\"entries\":[");
         } else {
-            fill(
-                self,
-                "%: %, timeout %\n",
-                &[folder, config.as_bytes(), timeout],
-            );
+            let config = config.unwrap_or("no configuration file");
+            self.put_printable(folder);
+            fill(self, ": %, timeout %\n", &[config.as_bytes(), timeout]);
         }
     }
 
@@ -71,90 +65,86 @@ impl Report {
         let Some(entry) = entries.list().get(nth) else {
             return;
         };
-        let line = Decimal::new(entry.line.into());
         if self.json {
+            let line = Decimal::new(entry.line.into());
             self.put(if nth > 0 { b",{" } else { b"{" });
             fill(self, "\"line\":%", &[line.bytes()]);
-            self.member("title", entry.title);
+            self.member("title", &[entry.title]);
         } else {
-            let number = Decimal::new(nth as u64 + 1);
+            let number = Decimal::new((nth as u64).wrapping_add(1));
+            let is_default = nth == entries.default();
             self.put(number.bytes());
-            self.put(if nth == entries.default() {
-                b" * "
-            } else {
-                b"   "
-            });
+            self.put(if is_default { b" * " } else { b"   " });
             self.put_printable(entry.title);
+            self.put(b"\n");
         }
-        self.member("disk", entry.root.name);
-        self.member("kernel", entry.kernel);
-        let mut words: Vec<u8, 4096> = Vec::new();
-        put_cmdline(entries, nth, &mut words);
-        self.member("options", &words);
-        words.clear();
-        for path in entries.initrds(nth) {
-            words.put(path);
-            words.put(b"\n");
-        }
-        self.members("ramdisks", &words);
-        words.clear();
-        for extra in entries.extras(nth) {
-            if let Extra::Module(module) = extra {
-                words.put(module);
-                words.put(b"\n");
-            }
-        }
-        self.members("modules", &words);
-        self.members("problems", problems.text());
+        self.member("disk", &[entry.root.name]);
+        self.member("kernel", &[entry.kernel]);
+        let both = !entry.cmdline.is_empty() && !entry.append.is_empty();
+        let blank: &[u8] = if both { b" " } else { b"" };
+        self.member("options", &[entry.cmdline, blank, entry.append]);
+        self.members("ramdisks", &mut entries.initrds(nth));
+        let modules = &mut entries.extras(nth).iter().filter_map(|extra| match *extra {
+            Extra::Module(words) => Some(words),
+            _ => None,
+        });
+        self.members("modules", modules);
+        self.members("problems", &mut problems.lines());
         self.put(if self.json { b"}" } else { b"" });
     }
 
     /// What is wrong with the configuration.
     #[inline(never)]
     pub(crate) fn end(&mut self, notes: &Notes) {
+        let mut first = Notes::new();
+        let kept = notes.lines().count() as u64;
+        if u64::from(notes.added()) > kept {
+            let lost = Decimal::new(u64::from(notes.added()).wrapping_sub(kept));
+            first.say("% messages before these are left out", &[lost.bytes()]);
+        }
         if self.json {
             self.put(b"]");
-            self.members("problems", notes.text());
+            self.members("problems", &mut first.lines().chain(notes.lines()));
             self.put(b"}\n");
         } else {
+            self.put(first.text());
             self.put(notes.text());
         }
         self.flush();
     }
 
-    /// A named value; for people only if there is one.
+    /// A named value in parts; for people only if there is one.
     #[inline(never)]
-    fn member(&mut self, name: &str, value: &[u8]) {
+    fn member(&mut self, name: &str, parts: &[&[u8]]) {
         if self.json {
             fill(self, ",\"%\":", &[name.as_bytes()]);
-            self.string(value);
-        } else if !value.is_empty() {
-            self.put(b"     ");
-            self.put(name.as_bytes());
+            self.string(parts);
+        } else if parts.iter().any(|part| !part.is_empty()) {
+            fill(self, "     %", &[name.as_bytes()]);
             for _ in name.len()..9 {
                 self.put(b" ");
             }
-            self.put_printable(value);
+            for part in parts {
+                self.put_printable(part);
+            }
+            self.put(b"\n");
         }
     }
 
-    /// Named values, each ended by LF in `lines`.
+    /// Named values.
     #[inline(never)]
-    fn members(&mut self, name: &str, lines: &[u8]) {
+    fn members(&mut self, name: &str, values: &mut dyn Iterator<Item = &[u8]>) {
         let mut before: &[u8] = b"";
         if self.json {
             fill(self, ",\"%\":[", &[name.as_bytes()]);
         }
-        for line in lines.split(|b| *b == b'\n') {
-            if line.is_empty() {
-                continue;
-            }
+        for value in values {
             if self.json {
                 self.put(before);
-                self.string(line);
+                self.string(&[value]);
                 before = b",";
             } else {
-                self.member(name, line);
+                self.member(name, &[value]);
             }
         }
         if self.json {
@@ -162,26 +152,30 @@ impl Report {
         }
     }
 
-    /// A line for people: nothing in it can draw on the terminal.
+    /// Text for people: nothing in it can draw on the terminal.
+    #[inline(never)]
     fn put_printable(&mut self, text: &[u8]) {
-        for byte in text {
-            self.put(&[printable(*byte)]);
+        let mut rest = text;
+        while !rest.is_empty() {
+            self.put(cut_letter(&mut rest));
         }
-        self.put(b"\n");
     }
 
     /// A JSON string. JSON is UTF-8: bytes that are none are taken for Latin-1.
-    fn string(&mut self, value: &[u8]) {
-        let is_utf8 = core::str::from_utf8(value).is_ok();
+    #[inline(never)]
+    fn string(&mut self, parts: &[&[u8]]) {
         self.put(b"\"");
-        for &byte in value {
-            if byte < b' ' || byte == b'"' || byte == b'\\' || (byte >= 0x80 && !is_utf8) {
-                let digit = |nibble: u8| b"0123456789abcdef".get(usize::from(nibble)).copied();
-                let high = digit(byte >> 4).unwrap_or(0);
-                let low = digit(byte & 15).unwrap_or(0);
-                self.put(&[b'\\', b'u', b'0', b'0', high, low]);
-            } else {
-                self.put(&[byte]);
+        for part in parts {
+            let is_utf8 = core::str::from_utf8(part).is_ok();
+            for &byte in *part {
+                if byte < b' ' || byte == b'"' || byte == b'\\' || (byte >= 0x80 && !is_utf8) {
+                    let digit = |nibble: u8| b"0123456789abcdef".get(usize::from(nibble)).copied();
+                    let high = digit(byte >> 4).unwrap_or(0);
+                    let low = digit(byte & 15).unwrap_or(0);
+                    self.put(&[b'\\', b'u', b'0', b'0', high, low]);
+                } else {
+                    self.put(&[byte]);
+                }
             }
         }
         self.put(b"\"");

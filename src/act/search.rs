@@ -10,11 +10,12 @@ use kexec_loader::cmdline::Options;
 use kexec_loader::config::FORMATS;
 use kexec_loader::location::{Device, Id};
 use kexec_loader::notes::Notes;
+use kexec_loader::out::Put;
 
 /// The label of a boot disk; its case does not matter.
 const LABEL: &[u8] = b"kexecloader";
 /// What is waited for where no disk is named.
-const ANY: &[u8] = b"a disk labelled kexecloader, or one with kexec-loader.cfg";
+const ANY: &[u8] = b"a boot disk (LABEL=kexecloader)";
 /// Milliseconds after which drives without a readable medium are tried again.
 const MEDIUM: u64 = 2000;
 
@@ -34,27 +35,34 @@ pub(crate) fn is_in_initramfs(options: &Options<'_>, machine: &mut Machine) -> b
 /// names; else the one with our label; else the first with a configuration.
 #[inline(never)]
 pub(crate) fn find_boot_disk(options: &Options<'_>, machine: &mut Machine) {
-    let mut wanted = Id::Label(LABEL);
-    if let Some(words) = options.root {
-        match Device::parse(words) {
-            Some(device) => wanted = device.id,
-            None => {
-                machine
-                    .notes
-                    .say("root=% names no disk, and is ignored", &[words]);
-            }
-        }
+    let named = options.root.and_then(Device::parse);
+    if let (Some(words), None) = (options.root, named) {
+        let sentence = "root=% names no disk, and is ignored";
+        machine.notes.say(sentence, &[words]);
     }
-    wait_for(options.root.unwrap_or(ANY), machine, &mut |machine| {
-        let Machine { disks, notes, .. } = machine;
-        let mut found = disks.find(&wanted);
-        if found.is_none() && wanted == Id::Label(LABEL) {
-            let mut list = disks.list.iter_mut();
-            found = list.position(|disk| holds_config(options.rootdir, disk, notes));
-        }
-        let disk = found.and_then(|nth| disks.list.get_mut(nth));
-        disk.map(|disk| disk.is_boot = true).is_some()
-    });
+    let wanted = named.map_or(Id::Label(LABEL), |device| device.id);
+    wait_for(
+        named.map_or(ANY, |device| device.name),
+        machine,
+        &mut |machine| {
+            let Machine { disks, notes, .. } = machine;
+            let mut found = disks.find(&wanted);
+            if found.is_none() && named.is_none() {
+                let mut list = disks.list.iter_mut();
+                found = list.position(|disk| holds_config(options.rootdir, disk, notes));
+            }
+            let Some(disk) = found.and_then(|nth| disks.list.get_mut(nth)) else {
+                return false;
+            };
+            disk.is_boot = true;
+            disk.fstype
+                .put(named.and_then(|device| device.fstype).unwrap_or(b""));
+            if let Some(identity) = &disk.identity {
+                disks.boot_uuid = identity.uuid.clone();
+            }
+            true
+        },
+    );
 }
 
 /// Looks at the disks each time the kernel announces one, until `is_there` says that what

@@ -44,7 +44,8 @@ pub(crate) fn open_node(class: &[u8], name: &[u8], purpose: Purpose) -> Result<F
     let parts: [&[u8]; 5] = [b"/sys/class/", class, b"/", &system, b"/dev"];
     let numbers = super::files::read_small(&parts, &mut numbers)?;
     let (major, minor) = text::split_at_byte(numbers, b':');
-    let (Some(major), Some(minor)) = (text::number(major), minor.and_then(text::number)) else {
+    let number = |text| u32::try_from(text::number(text)?).ok();
+    let (Some(major), Some(minor)) = (number(major), minor.and_then(number)) else {
         return Err(Errno::ENODEV);
     };
     let node = match class {

@@ -2,28 +2,24 @@
 //!
 //! Given texts, gives parts of them. Knows no screen, and puts nothing together.
 
-use crate::notes::{Notes, printable};
+use crate::notes::Notes;
+use crate::text;
 
-/// How many bytes of a text fit into so many columns. Control characters of them become `?`.
+/// How many bytes of a text fit into so many columns. What no screen may be sent becomes `?`.
 #[inline(never)]
 pub(super) fn fit(text: &mut [u8], columns: usize) -> usize {
     let mut end: usize = 0;
-    let mut column: usize = 0;
-    let mut last = 0;
-    for byte in text {
-        // The bytes of one UTF-8 character after its first take no column.
-        if *byte & 0xc0 != 0x80 {
-            if column == columns {
-                break;
-            }
-            column = column.wrapping_add(1);
-        } else if last == 0xc2 && *byte < 0xa0 {
-            // U+0080 to U+009F: control characters too, if of two bytes.
-            *byte = b'?';
+    for _ in 0..columns {
+        let Some(rest @ [_, ..]) = text.get_mut(end..) else {
+            break;
+        };
+        let length = text::letter(rest);
+        if length == 0
+            && let [first, ..] = rest
+        {
+            *first = b'?';
         }
-        *byte = printable(*byte);
-        last = *byte;
-        end = end.wrapping_add(1);
+        end = end.wrapping_add(length.max(1));
     }
     end
 }
@@ -74,7 +70,7 @@ mod tests {
             ),
             (b"\xc3\xbc\xe2\x82\xacx", 1, b"\xc3\xbc"),
             // CSI as one character of eight bits, which is two bytes of UTF-8.
-            (b"\xc2\x9b2J\xc2\xa0", 80, b"\xc2?2J\xc2\xa0"),
+            (b"\xc2\x9b2J\xc2\xa0", 80, b"??2J\xc2\xa0"),
             (b"\xc4\x9b", 80, b"\xc4\x9b"),
         ] {
             let mut text = text.to_vec();

@@ -82,7 +82,8 @@ pub(crate) fn open_below(root: &Fd, path: &Parts<'_>) -> Result<Fd> {
     let mut text = CString::new();
     let path = text.join(path)?;
     let how = open_how {
-        flags: O_CLOEXEC.into(),
+        // A pipe that nobody writes to is opened too, not waited for.
+        flags: (O_CLOEXEC | O_NONBLOCK).into(),
         mode: 0,
         resolve: RESOLVE_IN_ROOT.into(),
     };
@@ -92,13 +93,17 @@ pub(crate) fn open_below(root: &Fd, path: &Parts<'_>) -> Result<Fd> {
     opened(found)
 }
 
-/// `openat`: opens a file below `root` for reading, by a path that does not begin with `/`.
+/// `openat`: opens a file below `root` for reading, as kernels before 5.6 can: a link in
+/// the path may lead out.
 #[inline(never)]
 pub(crate) fn open_in(root: &Fd, path: &Parts<'_>) -> Result<Fd> {
     let mut text = CString::new();
+    // Else a path with `/` before it would begin at the root of all.
+    let _ = text.0.extend_from_slice(b"./");
     let path = text.join(path)?;
+    let flags = O_CLOEXEC | O_NONBLOCK;
     // SAFETY: the path is NUL-terminated and lives through the call.
-    opened(unsafe { syscall!(Sysno::openat, root.0, path, O_CLOEXEC) })
+    opened(unsafe { syscall!(Sysno::openat, root.0, path, flags) })
 }
 
 /// `mkdirat`: makes a folder.

@@ -1,9 +1,11 @@
 #!/bin/sh
-# tests/fuzz/run.sh [SECONDS] [TARGET…]: builds the fuzz targets and runs each so long (10 s).
+# tests/fuzz/run.sh [SECONDS] [TARGET…]: builds the fuzz targets and runs each so long (10 s),
+# as many at once as there are processors.
 #
 # Does what cargo-fuzz does with `-s none`, on the stable toolchain: the flags below make rustc
 # count the branches and comparisons that libFuzzer steers by. Needs g++, for libFuzzer. A crash
-# is left in tests/fuzz/artifacts/TARGET; give that file to the built target to see it again.
+# is left in tests/fuzz/artifacts/TARGET, beside the log; give that file to the built target to
+# see it again.
 set -eu
 cd "$(dirname "$0")"
 
@@ -28,16 +30,24 @@ RUSTFLAGS="${RUSTFLAGS:-} --cfg fuzzing
     -Cllvm-args=-sanitizer-coverage-trace-compares
     -Ccodegen-units=1"
 export RUSTFLAGS
-cargo build --quiet --release --target "$host" --bins
+cargo build --quiet --locked --release --target "$host" --bins
 
-for target; do
-    mkdir -p "corpus/$target" "artifacts/$target"
-    seeds=seeds/$target
+# The value profile finds a compared number in half a minute that is else not found in one.
+printf '%s\n' "$@" | xargs -P "$(nproc)" -I TARGET sh -c '
+    mkdir -p "corpus/TARGET" "artifacts/TARGET"
+    seeds=seeds/TARGET
     [ -d "$seeds" ] || seeds=
-    echo "fuzz: $target, $seconds s"
-    # The value profile finds a compared number in half a minute that is else not found in one.
-    "$built/$host/release/$target" -max_len=4096 -use_value_profile=1 \
-        -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
+    log=artifacts/TARGET/log
+    if "$0/TARGET" -max_len=4096 -use_value_profile=1 \
+        -max_total_time="$1" -timeout=10 -rss_limit_mb=2048 \
         -print_final_stats=1 -verbosity=0 \
-        -artifact_prefix="artifacts/$target/" "corpus/$target" $seeds
-done
+        -artifact_prefix="artifacts/TARGET/" "corpus/TARGET" $seeds >"$log" 2>&1
+    then
+        runs=$(sed -n "s/^stat::number_of_executed_units: *//p" "$log")
+        echo "fuzz: TARGET, $1 s, $runs runs"
+    else
+        cat "$log"
+        echo "fuzz: TARGET failed; see tests/fuzz/artifacts/TARGET"
+        exit 1
+    fi
+' "$built/$host/release" "$seconds"

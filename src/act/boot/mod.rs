@@ -17,6 +17,8 @@ use kexec_loader::menu::put_cmdline;
 use kexec_loader::notes::{Notes, Told};
 use kexec_loader::out::{Decimal, Put};
 
+/// Bytes of the longest command line with its NUL; today's kernels take 2048.
+const CMDLINE: usize = 4096;
 /// How many ramdisks an entry may have.
 const RAMDISKS: usize = 16;
 
@@ -24,13 +26,11 @@ const RAMDISKS: usize = 16;
 pub(crate) struct Files {
     kernel: Fd,
     ramdisks: Vec<Fd, RAMDISKS>,
-    /// The longest command line that the kernel takes.
-    cmdline_size: u32,
 }
 
 /// Boots an entry. Whatever it has to say of a failure is in the notes when it comes back.
 pub(crate) fn boot(entries: &Entries<'_>, nth: usize, machine: &mut Machine) {
-    if !has_disks(entries, nth, machine) {
+    if entries.problem(nth).is_none() && !has_disks(entries, nth, machine) {
         return;
     }
     let loaded = load(entries, nth, &mut machine.disks, &mut machine.notes);
@@ -92,17 +92,9 @@ fn load(
     notes: &mut Notes,
 ) -> core::result::Result<(), Told> {
     let files = open(entries, nth, disks, notes)?;
-    // Kernels take 2047 bytes, and the NUL.
-    let mut cmdline: Vec<u8, 4096> = Vec::new();
+    let mut cmdline: Vec<u8, CMDLINE> = Vec::new();
     put_cmdline(entries, nth, &mut cmdline);
     cmdline.put(b"\0");
-    if cmdline.len() > files.cmdline_size as usize + 1 || cmdline.last() != Some(&0) {
-        let most = Decimal::new(files.cmdline_size.into());
-        return Err(notes.say(
-            "the options are too long: this kernel takes % bytes",
-            &[most.bytes()],
-        ));
-    }
     let joined;
     let ramdisk = match files.ramdisks.as_slice() {
         [] => None,
@@ -141,8 +133,18 @@ pub(crate) fn open(
         return Err(notes.say("cannot boot %: %", &[entry.title, problem.as_bytes()]));
     }
     let (kernel, size) = open_file(entries, nth, entry.kernel, disks, notes)?;
+    let cmdline_size = look(&kernel, size, entry.kernel, notes)?;
+    let length = (entry.cmdline.len())
+        .wrapping_add(entry.append.len())
+        .wrapping_add(1);
+    if length > (cmdline_size as usize).min(CMDLINE - 1) {
+        let most = Decimal::new(cmdline_size.into());
+        return Err(notes.say(
+            "cannot boot %: its options are too long, the kernel takes % bytes",
+            &[entry.title, most.bytes()],
+        ));
+    }
     let mut files = Files {
-        cmdline_size: look(&kernel, size, entry.kernel, notes)?,
         kernel,
         ramdisks: Vec::new(),
     };
