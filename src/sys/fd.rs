@@ -10,6 +10,7 @@ use linux_raw_sys::general::{
 pub(crate) struct Fd(pub(super) u32);
 
 /// Where output goes; a static is never dropped, so never closed.
+#[cfg(feature = "explain")]
 pub(crate) static STANDARD_OUTPUT: Fd = Fd(1);
 /// Where complaints go.
 pub(crate) static STANDARD_ERROR: Fd = Fd(2);
