@@ -1,0 +1,75 @@
+#!/bin/bash
+# Installs the Debian packages that the machines and the tests need, after naming
+# them; does nothing when all are there. On Debian 12 they come from our own
+# package lists (debian.sh); elsewhere from the lists the user has.
+#
+#   packages.sh           install what is missing
+#   packages.sh --list    print what is missing, one to a line
+set -euo pipefail
+here=$(dirname "$(realpath "$0")")
+. "$here/cache.sh"
+. "$here/debian.sh"
+
+needed=(
+    # machines
+    qemu-system-x86 busybox-static cpio xz-utils zstd kmod
+    # disks
+    gdisk fdisk e2fsprogs dosfstools mtools exfatprogs xorriso udftools xfsprogs
+    btrfs-progs f2fs-tools ntfs-3g squashfs-tools erofs-utils jfsutils reiserfsprogs
+    # the kernel without kexec, the fuzz targets, and what Rust links with
+    gcc g++ make flex bison bc libelf-dev binutils
+)
+
+is_installed() {
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+# tests/figures counts instructions through an interface that QEMU has since 9.2.
+is_old_qemu() {
+    [ "$1" = qemu-system-x86 ] &&
+        dpkg --compare-versions "$(dpkg-query -W -f '${Version}' "$1")" lt 1:9.2
+}
+
+missing=()
+for package in "${needed[@]}"; do
+    is_installed "$package" && ! is_old_qemu "$package" || missing+=("$package")
+done
+if [ "${1-}" = --list ]; then
+    [ ${#missing[@]} -eq 0 ] || printf '%s\n' "${missing[@]}"
+    exit
+fi
+[ ${#missing[@]} -gt 0 ] || exit 0
+
+say "Packages to install: ${missing[*]}"
+as_root=()
+if [ "$(id -u)" != 0 ]; then
+    type sudo >/dev/null 2>&1 || die "not root, and no sudo: install them by hand"
+    as_root=(sudo)
+fi
+
+install() {
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+        apt-get "$@" install -y --no-install-recommends "${missing[@]}" >&2
+}
+
+. /etc/os-release
+if [ "${ID-}-${VERSION_CODENAME-}" != debian-bookworm ]; then
+    "${as_root[@]}" apt-get -q update >&2
+    install
+    exit
+fi
+
+# QEMU is taken from the backports, with what is already here of it: they do not go
+# together in two versions.
+if [[ " ${missing[*]} " == *" qemu-system-x86 "* ]]; then
+    missing=("${missing[@]/%qemu-system-x86/qemu-system-x86/bookworm-backports}")
+    while read -r source package status; do
+        [ "$source $status" = "qemu installed" ] || continue
+        [ "$package" = qemu-system-x86 ] || missing+=("$package/bookworm-backports")
+    done < <(dpkg-query -W -f '${source:Package} ${Package} ${db:Status-Status}\n' 'qemu*' 2>/dev/null)
+fi
+debian_update
+install "${debian_options[@]}" || {
+    debian_update afresh
+    install "${debian_options[@]}"
+}

@@ -1,0 +1,104 @@
+//! What a case is made of: the machine, and the steps it is taken through.
+
+use super::disk::{Content, Disk};
+use super::{kernels, words};
+
+/// One machine, and what becomes of it.
+pub(crate) struct Case {
+    /// The kernel that starts the loader.
+    pub(crate) kernel: &'static str,
+    /// That kernel's command line.
+    pub(crate) cmdline: &'static str,
+    /// Modules of that kernel for the initramfs' `/modules`, with those they need.
+    pub(crate) modules: &'static [&'static str],
+    /// More files in the initramfs.
+    pub(crate) files: Vec<(&'static str, Content)>,
+    pub(crate) disks: Vec<Disk>,
+    pub(crate) steps: Vec<Step>,
+}
+
+impl Case {
+    /// Debian's kernel for virtual machines with the screen and the serial line as
+    /// consoles, no disk, nothing done.
+    pub(crate) fn new() -> Self {
+        Self {
+            kernel: kernels::CLOUD,
+            cmdline: "console=tty0 console=ttyS0",
+            modules: &[],
+            files: Vec::new(),
+            disks: Vec::new(),
+            steps: Vec::new(),
+        }
+    }
+}
+
+/// What is waited for, or done.
+#[derive(Clone, Debug)]
+pub(crate) enum Step {
+    /// A line with all these words comes on the serial line, after those of the
+    /// steps before.
+    Line(Vec<String>),
+    /// A row of the serial terminal has all these words.
+    Row(Vec<String>),
+    /// A row that is chosen (in reverse video) has these words.
+    Chosen(String),
+    /// The same two of the VGA screen.
+    VgaRow(Vec<String>),
+    VgaChosen(String),
+    /// No row of the serial terminal has these words any more.
+    Gone(&'static str),
+    /// These words never came on the serial line up to now.
+    Never(&'static str),
+    /// A line with these words comes on the second serial line.
+    Aside(&'static str),
+    /// These bytes are typed on the serial line.
+    Type(&'static str),
+    /// This key of the keyboard is pressed.
+    Press(&'static str),
+    /// The late disk of this number is plugged in.
+    Plug(usize),
+    /// From here on nobody reads the serial line.
+    Deaf,
+    /// The machine ends by itself.
+    Ends,
+}
+
+/// A row of the serial terminal with all these words.
+pub(crate) fn row(words: &[&str]) -> Step {
+    Step::Row(words.iter().map(ToString::to_string).collect())
+}
+
+/// A line on the serial line with all these words.
+pub(crate) fn line(words: &[&str]) -> Step {
+    Step::Line(words.iter().map(ToString::to_string).collect())
+}
+
+/// A row of the VGA screen with all these words.
+pub(crate) fn vga_row(words: &[&str]) -> Step {
+    Step::VgaRow(words.iter().map(ToString::to_string).collect())
+}
+
+/// A chosen row of the VGA screen with these words.
+pub(crate) fn vga_chosen(words: &str) -> Step {
+    Step::VgaChosen(words.to_owned())
+}
+
+/// The entry with this title is started, and a target comes up with this kernel and
+/// this command line and ends.
+pub(crate) fn boots(title: &str, kernel: &str, cmdline: &str) -> Vec<Step> {
+    boots_with(title, kernel, cmdline, &[])
+}
+
+/// The same; the target shows these files of its ramdisks.
+pub(crate) fn boots_with(title: &str, kernel: &str, cmdline: &str, files: &[&str]) -> Vec<Step> {
+    let release = format!("TARGET kernel {}", kernels::release(kernel));
+    let cmdline = format!("TARGET cmdline {cmdline}");
+    let mut steps = vec![
+        line(&[words::STARTING, title, words::BLANK]),
+        line(&[&release]),
+    ];
+    steps.push(line(&[&cmdline]));
+    steps.extend(files.iter().map(|file| line(&["TARGET file", file])));
+    steps.extend([line(&["TARGET done"]), Step::Ends]);
+    steps
+}

@@ -1,0 +1,109 @@
+//! What cannot boot, and what is said then.
+
+use std::fmt::Write as _;
+
+use super::{at_once, debian};
+use crate::machine::case::{Case, Step, boots, line, row};
+use crate::machine::disk::{Bus, Content, Disk};
+use crate::machine::kernels::{self, CLOUD, TINY};
+use crate::machine::play::play;
+use crate::machine::words::{
+    DOWN, ENTER, KEXEC_DISABLED, LEAVE_SEARCH, NO_DISK, NO_FILE, NO_KEXEC, NOT_A_KERNEL, NOT_FOUND,
+    TRUNCATED, WAITING,
+};
+
+/// Entries that cannot boot, each for another reason; each brings the menu back, the
+/// countdown off, and the last one boots.
+#[test]
+fn broken_entries_are_explained_and_the_menu_comes_back() {
+    let mut config = String::from("timeout 1\n");
+    for (title, kernel, initrd) in [
+        ("Missing", "/boot/none", "/boot/target.img"),
+        ("Text", "/boot/words", "/boot/target.img"),
+        ("Cut", "/boot/cut", "/boot/target.img"),
+        ("Empty", "/boot/empty", "/boot/target.img"),
+        ("Folder", "/boot", "/boot/target.img"),
+        ("No ramdisk", "/boot/vmlinuz", "/boot/none.img"),
+        ("No disk", "(LABEL=nowhere)/vmlinuz", "/boot/target.img"),
+        ("Whole", "/boot/vmlinuz", "/boot/target.img"),
+    ] {
+        let _ = write!(
+            config,
+            "title {title}\n root LABEL=debian\n kernel {kernel}\n initrd {initrd}\n \
+             cmdline console=ttyS0\n"
+        );
+    }
+    let whole = std::fs::read(kernels::image(CLOUD)).expect("a kernel");
+    let disk = debian()
+        .file("boot/words", "these are only words\n".repeat(1000))
+        .file(
+            "boot/cut",
+            Content::Bytes(whole[..whole.len() / 2].to_vec()),
+        )
+        .file("boot/empty", "");
+    let mut steps = Vec::new();
+    for (number, (title, said)) in [
+        ("Missing", [NOT_FOUND, "/boot/none"]),
+        ("Text", [NOT_A_KERNEL, "/boot/words"]),
+        ("Cut", [TRUNCATED, "/boot/cut"]),
+        ("Empty", [NOT_A_KERNEL, "/boot/empty"]),
+        ("Folder", ["/boot", NO_FILE]),
+        ("No ramdisk", [NOT_FOUND, "/boot/none.img"]),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        // The first is started by the countdown.
+        if number > 0 {
+            steps.extend([Step::Chosen(title.into()), Step::Type(ENTER)]);
+        }
+        steps.extend([row(&said), Step::Chosen(title.into()), Step::Type(DOWN)]);
+    }
+    // A disk that is not there may still come: that it is waited for is said.
+    steps.extend([
+        Step::Chosen("No disk".into()),
+        row(&[NO_DISK, "LABEL=nowhere"]),
+        Step::Type(ENTER),
+        line(&[WAITING, "LABEL=nowhere", LEAVE_SEARCH]),
+        Step::Type(" "),
+        Step::Chosen("No disk".into()),
+        Step::Type(DOWN),
+    ]);
+    steps.extend([Step::Chosen("Whole".into()), Step::Type(ENTER)]);
+    steps.extend(boots("Whole", CLOUD, "console=ttyS0"));
+    play(&Case {
+        disks: vec![Disk::boot(&config), disk],
+        steps,
+        ..Case::new()
+    });
+}
+
+/// Nor does this kernel have /dev of its own, a network to announce disks through, or
+/// modules.
+#[test]
+fn kernel_without_kexec() {
+    let fat = Disk::debian("vfat", TINY).label("KEXECLOADER").on(Bus::Ide);
+    let disk = fat.file("kexec-loader.cfg", at_once("LABEL=kexecloader"));
+    play(&Case {
+        kernel: TINY,
+        disks: vec![disk],
+        steps: vec![
+            row(&[NO_KEXEC]),
+            Step::Chosen("Debian".into()),
+            Step::Type("b"),
+            Step::Ends,
+        ],
+        ..Case::new()
+    });
+}
+
+#[test]
+fn kexec_switched_off() {
+    let steps = vec![row(&[KEXEC_DISABLED]), Step::Chosen("Debian".into())];
+    play(&Case {
+        cmdline: "console=tty0 console=ttyS0 sysctl.kernel.kexec_load_disabled=1",
+        disks: vec![Disk::boot(&at_once("LABEL=debian")), debian()],
+        steps: [steps, vec![Step::Type("p"), Step::Ends]].concat(),
+        ..Case::new()
+    });
+}

@@ -1,0 +1,148 @@
+//! What lies on a disk, and how the disk is attached; `qemu/disk.sh` makes it.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use super::{kernels, tool};
+
+/// What is in a file.
+#[derive(Clone)]
+pub(crate) enum Content {
+    /// These bytes.
+    Bytes(Vec<u8>),
+    /// What that file has.
+    Copy(PathBuf),
+    /// These bytes, as a program.
+    Program(Vec<u8>),
+}
+
+impl From<&str> for Content {
+    fn from(text: &str) -> Self {
+        Self::Bytes(text.into())
+    }
+}
+
+impl From<String> for Content {
+    fn from(text: String) -> Self {
+        Self::Bytes(text.into())
+    }
+}
+
+impl From<PathBuf> for Content {
+    fn from(path: PathBuf) -> Self {
+        Self::Copy(path)
+    }
+}
+
+impl Content {
+    /// Puts it at a path, making the folders on the way.
+    pub(crate) fn write(&self, path: &Path) {
+        std::fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("a folder");
+        match self {
+            Self::Bytes(bytes) => std::fs::write(path, bytes).map(drop),
+            Self::Copy(from) => std::fs::copy(from, path).map(drop),
+            Self::Program(bytes) => std::fs::write(path, bytes).and_then(|()| {
+                std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755))
+            }),
+        }
+        .unwrap_or_else(|why| panic!("{}: {why}", path.display()));
+    }
+}
+
+/// How a disk is attached.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Bus {
+    Nvme,
+    Virtio,
+    Ide,
+    Usb,
+}
+
+/// One disk of a machine.
+#[derive(Clone)]
+pub(crate) struct Disk {
+    kind: &'static str,
+    options: Vec<String>,
+    files: Vec<(String, Content)>,
+    after: Option<fn(&Path)>,
+    pub(crate) bus: Bus,
+    pub(crate) late: bool,
+}
+
+impl Disk {
+    /// An empty disk with a file system.
+    pub(crate) fn new(kind: &'static str) -> Self {
+        Self {
+            kind,
+            options: Vec::new(),
+            files: Vec::new(),
+            after: None,
+            bus: Bus::Nvme,
+            late: false,
+        }
+    }
+
+    /// The loader's own disk: ext4, found by its label, with a configuration.
+    pub(crate) fn boot(config: &str) -> Self {
+        Self::new("ext4")
+            .label("KEXECLOADER")
+            .file("kexec-loader.cfg", config)
+    }
+
+    /// A disk with a Debian kernel and the ramdisk that tells what it was given:
+    /// `/boot/vmlinuz` and `/boot/target.img`.
+    pub(crate) fn debian(kind: &'static str, kernel: &str) -> Self {
+        Self::new(kind)
+            .file("boot/vmlinuz", kernels::image(kernel))
+            .file("boot/target.img", Content::Bytes(super::target(&[])))
+    }
+
+    /// An option of `qemu/disk.sh`.
+    pub(crate) fn option(mut self, name: &str, value: &str) -> Self {
+        self.options.extend([format!("--{name}"), value.to_owned()]);
+        self
+    }
+
+    pub(crate) fn label(self, label: &str) -> Self {
+        self.option("label", label)
+    }
+
+    pub(crate) fn file(mut self, path: &str, content: impl Into<Content>) -> Self {
+        self.files.push((path.to_owned(), content.into()));
+        self
+    }
+
+    pub(crate) fn on(mut self, bus: Bus) -> Self {
+        self.bus = bus;
+        self
+    }
+
+    /// Not there when the machine starts: a step plugs it in.
+    pub(crate) fn late(mut self) -> Self {
+        self.late = true;
+        self
+    }
+
+    /// What to do to the finished image.
+    pub(crate) fn after(mut self, what: fn(&Path)) -> Self {
+        self.after = Some(what);
+        self
+    }
+
+    /// Makes the image, with a folder beside it to gather the files in.
+    pub(crate) fn make(&self, image: &Path) {
+        let from = image.with_extension("files");
+        std::fs::create_dir_all(&from).expect("a folder");
+        for (path, content) in &self.files {
+            content.write(&from.join(path));
+        }
+        let mut arguments = vec![image.display().to_string(), self.kind.to_owned()];
+        arguments.extend(["--from".to_owned(), from.display().to_string()]);
+        arguments.extend(self.options.iter().cloned());
+        tool("disk.sh", &arguments);
+        if let Some(after) = self.after {
+            after(image);
+        }
+        std::fs::remove_dir_all(&from).expect("a folder");
+    }
+}

@@ -1,0 +1,100 @@
+//! Debian's kernels as `qemu/kernels.sh` keeps them, and their modules.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::tool;
+
+/// Debian's current kernel for virtual machines: `NVMe` and ext4 built in, modules
+/// compressed with xz, which it can decompress.
+pub(crate) const CLOUD: &str = "cloud-6.12";
+/// The same for any machine: everything is a module.
+pub(crate) const GENERIC: &str = "generic-6.12";
+/// Debian 12's own, for virtual machines: modules are plain, and it cannot
+/// decompress any.
+pub(crate) const OLD: &str = "cloud-6.1";
+/// Built here: no kexec, no network, no devtmpfs, no modules; IDE and FAT.
+pub(crate) const TINY: &str = "tiny";
+
+/// Where a kernel lies.
+pub(crate) fn image(name: &str) -> PathBuf {
+    folder(name).join("vmlinuz")
+}
+
+/// What `uname -r` says under it.
+pub(crate) fn release(name: &str) -> String {
+    let path = folder(name).join("release");
+    let text = read(&path);
+    text.trim().to_owned()
+}
+
+fn folder(name: &str) -> PathBuf {
+    if name == TINY {
+        return PathBuf::from(tool("tiny-kernel.sh", &[]).trim());
+    }
+    let list = tool("kernels.sh", &[]);
+    let mut rows = list.lines().filter_map(|row| row.split_once(' '));
+    let row = rows.find(|(key, _)| *key == name);
+    PathBuf::from(row.unwrap_or_else(|| panic!("no kernel {name}")).1)
+}
+
+/// The files of the modules named and of all they need, in a kernel's own folder.
+pub(crate) fn modules(kernel: &str, names: &[&str]) -> BTreeSet<PathBuf> {
+    if names.is_empty() {
+        return BTreeSet::new();
+    }
+    let base = folder(kernel).join("lib/modules").join(release(kernel));
+    let index = base.join("modules.dep");
+    let index = read(&index);
+    let mut files = BTreeSet::new();
+    for name in names {
+        let row = index.lines().find(|row| {
+            let file = row.split(':').next().unwrap_or_default();
+            stem(Path::new(file)) == name.replace('-', "_")
+        });
+        // A name that is not listed is built in.
+        for file in row.unwrap_or_default().split([':', ' ']) {
+            if !file.is_empty() {
+                files.insert(base.join(file));
+            }
+        }
+    }
+    files
+}
+
+/// A module's name, of its file's.
+pub(crate) fn stem(file: &Path) -> String {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    name.split('.').next().unwrap_or_default().replace('-', "_")
+}
+
+/// A module without its compression.
+pub(crate) fn plain(module: &Path) -> Vec<u8> {
+    output(Command::new("xz").arg("-dc").arg(module))
+}
+
+/// A plain module, compressed the way kernels can decompress.
+pub(crate) fn compressed(module: &Path) -> Vec<u8> {
+    output(
+        Command::new("xz")
+            .args(["-c", "--check=crc32", "--lzma2=dict=1MiB"])
+            .arg(module),
+    )
+}
+
+fn read(path: &Path) -> String {
+    std::fs::read_to_string(path).unwrap_or_else(|why| panic!("{}: {why}", path.display()))
+}
+
+fn output(command: &mut Command) -> Vec<u8> {
+    let out = command
+        .output()
+        .unwrap_or_else(|why| panic!("{command:?}: {why}"));
+    assert!(
+        out.status.success(),
+        "{command:?}: {}",
+        String::from_utf8_lossy(&out.stderr)
+    );
+    out.stdout
+}

@@ -1,0 +1,106 @@
+//! Machines that boot the loader: a case says what the machine is made of, what is
+//! done to it and what it has to show; `play` does that and reports.
+//!
+//! Nothing here waits for a time to pass: every step waits for words, or for the
+//! machine's end, until a deadline that only a failure reaches.
+
+pub(crate) mod case;
+pub(crate) mod disk;
+pub(crate) mod kernels;
+pub(crate) mod play;
+mod qemu;
+mod screen;
+pub(crate) mod words;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use disk::Content;
+
+/// Runs a script of `qemu/` and gives what it prints.
+pub(crate) fn tool(name: &str, arguments: &[String]) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("qemu")
+        .join(name);
+    let out = Command::new(&path).args(arguments).output();
+    let out = out.unwrap_or_else(|why| panic!("{}: {why}", path.display()));
+    let said = String::from_utf8_lossy(&out.stderr);
+    assert!(out.status.success(), "{name} {arguments:?}: {said}");
+    String::from_utf8(out.stdout).expect("text")
+}
+
+/// The target's ramdisk with files to show, as `(name, text)`.
+pub(crate) fn target(files: &[(&str, &str)]) -> Vec<u8> {
+    let folder = Folder::new("target");
+    let mut arguments = vec![folder.0.join("target").display().to_string()];
+    for (name, text) in files {
+        Content::from(*text).write(&folder.0.join("payload").join(name));
+        arguments.push(format!(
+            "{name}={}",
+            folder.0.join("payload").join(name).display()
+        ));
+    }
+    tool("target.sh", &arguments);
+    std::fs::read(folder.0.join("target")).expect("a ramdisk")
+}
+
+/// The loader as it ships; `KEXEC_LOADER` in the environment names another one.
+pub(crate) fn loader() -> PathBuf {
+    if let Some(path) = std::env::var_os("KEXEC_LOADER") {
+        return path.into();
+    }
+    let program = Path::new(env!("CARGO_BIN_EXE_kexec-loader"));
+    let target = program
+        .ancestors()
+        .nth(2)
+        .expect("…/target/debug/kexec-loader");
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
+    cargo.args([
+        "build",
+        "--release",
+        "--locked",
+        "--quiet",
+        "--bin",
+        "kexec-loader",
+    ]);
+    run(cargo
+        .arg("--target-dir")
+        .arg(target)
+        .current_dir(env!("CARGO_MANIFEST_DIR")));
+    target.join("release/kexec-loader")
+}
+
+fn run(command: &mut Command) {
+    let out = command
+        .output()
+        .unwrap_or_else(|why| panic!("{command:?}: {why}"));
+    let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    assert!(
+        out.status.success(),
+        "{command:?}: {}{}",
+        said(&out.stdout),
+        said(&out.stderr)
+    );
+}
+
+/// A folder of our own, gone with its owner, but kept after a failure.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(what: &str) -> Self {
+        static COUNT: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+        let count = COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let name = format!("{what}-{}-{count}", std::process::id());
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        std::fs::create_dir_all(&folder).expect("a folder");
+        Self(folder)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            let _ = std::fs::remove_dir_all(&self.0);
+        }
+    }
+}

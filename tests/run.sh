@@ -1,0 +1,37 @@
+#!/bin/bash
+# Passes every test there is, on a fresh Debian 12 with Rust; the last line is the test
+# runner's own summary. Installs the packages that are missing, after naming them.
+set -euo pipefail
+cd "$(dirname "$(realpath "$0")")/.."
+
+step() { printf '\n== %s\n' "$*"; }
+floppy=(--no-default-features --features floppy)
+
+step packages and kernels
+qemu/packages.sh
+qemu/kernels.sh
+qemu/tiny-kernel.sh
+echo "machines run under $(qemu/accel.sh)"
+
+step format
+cargo fmt --check
+
+step lints
+cargo clippy --locked --all-targets -- -D warnings
+cargo clippy --locked --all-targets "${floppy[@]}" -- -D warnings
+
+step the program
+cargo build --locked --release "${floppy[@]}"
+cargo build --locked --release
+
+if [ -e tests/fuzz/run.sh ]; then
+    step fuzz
+    bash tests/fuzz/run.sh 5
+fi
+
+step tests
+if cargo nextest --version >/dev/null 2>&1; then
+    cargo nextest run --locked --no-fail-fast --config-file tests/nextest.toml
+else
+    cargo test --locked --no-fail-fast -- --show-output
+fi
