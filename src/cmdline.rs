@@ -130,13 +130,15 @@ fn cut_word<'c>(rest: &mut &'c [u8]) -> &'c [u8] {
 /// value goes, and then one at the end.
 fn split(word: &[u8]) -> (&[u8], &[u8]) {
     let mut value = word.strip_prefix(b"\"").unwrap_or(word);
+    let whole = value;
+    text::cut(&mut value, b'=');
+    let is_quoted = whole.len() < word.len() || value.starts_with(b"\"");
+    value = match whole {
+        [inner @ .., b'"'] if is_quoted => inner,
+        whole => whole,
+    };
     let name = text::cut(&mut value, b'=');
-    let inner = value.strip_prefix(b"\"").unwrap_or(value);
-    let is_quoted = word.starts_with(b"\"") || inner.len() < value.len();
-    match inner {
-        [inner @ .., b'"'] if is_quoted => (name, inner),
-        inner => (name, inner),
-    }
+    (name, value.strip_prefix(b"\"").unwrap_or(value))
 }
 
 #[cfg(test)]
@@ -171,6 +173,9 @@ mod tests {
             ("a=\"never ends", &[("a", "never ends")]),
             ("-- x=1", &[("--", ""), ("x", "1")]),
             ("=x", &[("", "x")]),
+            ("\"root\" x", &[("root", ""), ("x", "")]),
+            ("\"a=\"b\"\"", &[("a", "b\"")]),
+            ("a=\"", &[("a", "")]),
         ] {
             assert_eq!(words(cmdline), want, "{cmdline:?}");
         }

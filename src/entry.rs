@@ -38,11 +38,14 @@ impl Timeout {
     #[inline(never)]
     #[must_use]
     pub(crate) fn parse_number(words: &[u8]) -> Option<Self> {
-        if let [b'-', digits @ ..] = words {
-            return text::number(digits).map(|_| Self::Off);
-        }
-        let seconds = u32::try_from(text::number(words)?);
-        seconds.ok().map(Self::Seconds)
+        let digits = words.strip_prefix(b"-").unwrap_or(words);
+        let seconds = u32::try_from(text::number(digits)?).ok()?;
+        let is_negative = digits.len() < words.len();
+        Some(if is_negative {
+            Self::Off
+        } else {
+            Self::Seconds(seconds)
+        })
     }
 }
 
@@ -310,6 +313,7 @@ mod tests {
             ("abc", None),
             ("5s", None),
             ("4294967296", None),
+            ("-4294967296", None),
             ("-", None),
         ] {
             assert_eq!(Timeout::parse(words.as_bytes()), want, "{words:?}");
