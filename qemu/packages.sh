@@ -49,27 +49,38 @@ fi
 
 install() {
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
-        apt-get "$@" install -y --no-install-recommends "${missing[@]}" >&2
+        apt-get -q install -y --no-install-recommends "$@" >&2
 }
 
 . /etc/os-release
 if [ "${ID-}-${VERSION_CODENAME-}" != debian-bookworm ]; then
     "${as_root[@]}" apt-get -q update >&2
-    install
+    install "${missing[@]}"
     exit
 fi
 
-# QEMU is taken from the backports, with what is already here of it: they do not go
-# together in two versions.
-if [[ " ${missing[*]} " == *" qemu-system-x86 "* ]]; then
-    missing=("${missing[@]/%qemu-system-x86/qemu-system-x86/bookworm-backports}")
+# QEMU and all it needs is taken from the backports, with what is already here of it:
+# they do not go together in two versions.
+from_backports=()
+others=()
+for package in "${missing[@]}"; do
+    case $package in
+    qemu-*) from_backports+=("$package") ;;
+    *) others+=("$package") ;;
+    esac
+done
+if [ ${#from_backports[@]} -gt 0 ]; then
     while read -r source package status; do
-        [ "$source $status" = "qemu installed" ] || continue
-        [ "$package" = qemu-system-x86 ] || missing+=("$package/bookworm-backports")
+        [ "$source $status" != "qemu installed" ] || from_backports+=("$package")
     done < <(dpkg-query -W -f '${source:Package} ${Package} ${db:Status-Status}\n' 'qemu*' 2>/dev/null)
 fi
+install_all() {
+    [ ${#from_backports[@]} -eq 0 ] ||
+        install "${debian_options[@]}" -t bookworm-backports "${from_backports[@]}" || return
+    [ ${#others[@]} -eq 0 ] || install "${debian_options[@]}" "${others[@]}"
+}
 debian_update
-install "${debian_options[@]}" || {
+install_all || {
     debian_update afresh
-    install "${debian_options[@]}"
+    install_all
 }
