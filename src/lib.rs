@@ -16,6 +16,8 @@
     )
 )]
 
+/// Bytes → numbers.
+pub mod bytes;
 /// The kernel command line → our options.
 pub mod cmdline;
 /// Configuration files → entries.

@@ -5,7 +5,6 @@
 //! never writes, never reads a file. The cheapest reads come first, and the first that settle
 //! the matter are the last: a floppy does two tracks a second.
 
-mod bytes;
 mod directory;
 mod exfat;
 mod ext;
@@ -19,10 +18,9 @@ mod superblock;
 mod udf;
 mod uuid;
 
+use crate::bytes;
+pub use crate::bytes::ReadAt;
 use heapless::Vec;
-
-/// Reads exactly `into.len()` bytes at a byte offset of the device, or says that it could not.
-pub type ReadAt<'r> = dyn FnMut(u64, &mut [u8]) -> bool + 'r;
 
 /// The file systems that are known by sight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

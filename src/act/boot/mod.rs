@@ -12,7 +12,8 @@ use crate::sys::process::{self, Ending};
 use crate::sys::{Errno, Result};
 use heapless::Vec;
 use kexec_loader::entry::Entries;
-use kexec_loader::image::bzimage::{BzImage, Fault};
+use kexec_loader::image::Fault;
+use kexec_loader::image::bzimage::{BzImage, Head};
 use kexec_loader::menu::put_cmdline;
 use kexec_loader::notes::{Notes, Told};
 use kexec_loader::out::{Decimal, Put};
@@ -186,13 +187,16 @@ fn open_file(
 /// Looks whether a file is a whole Linux kernel; gives the longest command line it takes.
 #[inline(never)]
 fn look(kernel: &Fd, size: u64, path: &[u8], notes: &mut Notes) -> core::result::Result<u32, Told> {
-    let mut head = [0; 0x240];
+    let mut head: Head = [0; size_of::<Head>()];
     if let Err(error) = kernel.read_at(0, &mut head) {
         return Err(tell(notes, "cannot read %%: %", path, b"", error));
     }
     match BzImage::read(&head, size) {
         Ok(image) => Ok(image.cmdline_size),
-        Err(Fault::NotAKernel) => Err(notes.say("% is not a Linux kernel", &[path])),
+        Err(Fault::NotAKernel | Fault::Unreadable) => {
+            Err(notes.say("% is not a Linux kernel", &[path]))
+        }
+        Err(Fault::Because(why)) => Err(notes.say("cannot start %: %", &[path, why.as_bytes()])),
         Err(Fault::Truncated(wanted)) => {
             let (wanted, there) = (Decimal::new(wanted), Decimal::new(size));
             Err(notes.say(

@@ -4,7 +4,7 @@
 
 #![no_main]
 
-use kexec_loader::image::bzimage::{BzImage, Fault};
+use kexec_loader::image::{Fault, bzimage::BzImage};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: &[u8]| {
@@ -12,7 +12,7 @@ fuzz_target!(|input: &[u8]| {
         return;
     };
     let size = u64::from_le_bytes(*size);
-    let mut head = [0; 0x240];
+    let mut head = [0; 0x280];
     let count = file.len().min(head.len());
     head[..count].copy_from_slice(&file[..count]);
     let number = |at: usize, bytes: usize| {

@@ -8,9 +8,13 @@
     reason = "with the offset known, a getter is one instruction, and its call is four"
 )]
 
+/// Reads exactly `into.len()` bytes at a byte offset of a disk or a file, or says that it
+/// could not.
+pub type ReadAt<'r> = dyn FnMut(u64, &mut [u8]) -> bool + 'r;
+
 /// `len` bytes at `at`, or none at all.
 #[inline(always)]
-pub(super) fn field(bytes: &[u8], at: usize, len: usize) -> &[u8] {
+pub(crate) fn field(bytes: &[u8], at: usize, len: usize) -> &[u8] {
     bytes
         .get(at..)
         .and_then(|rest| rest.get(..len))
@@ -19,7 +23,7 @@ pub(super) fn field(bytes: &[u8], at: usize, len: usize) -> &[u8] {
 
 /// `N` bytes at `at`, or zeros.
 #[inline(always)]
-pub(super) fn chunk<const N: usize>(bytes: &[u8], at: usize) -> &[u8; N] {
+pub(crate) fn chunk<const N: usize>(bytes: &[u8], at: usize) -> &[u8; N] {
     bytes
         .get(at..)
         .and_then(<[u8]>::first_chunk)
@@ -27,36 +31,43 @@ pub(super) fn chunk<const N: usize>(bytes: &[u8], at: usize) -> &[u8; N] {
 }
 
 /// Four letters as the number that `le32` makes of them: one comparison instead of four.
-pub(super) const fn word(letters: [u8; 4]) -> u64 {
+pub(crate) const fn word(letters: [u8; 4]) -> u64 {
     u32::from_le_bytes(letters) as u64
 }
 
 /// The byte at `at`.
 #[inline(always)]
-pub(super) fn byte(bytes: &[u8], at: usize) -> u8 {
+pub(crate) fn byte(bytes: &[u8], at: usize) -> u8 {
     bytes.get(at).copied().unwrap_or(0)
 }
 
 /// The 16-bit number at `at`.
 #[inline(always)]
-pub(super) fn le16(bytes: &[u8], at: usize) -> u64 {
+pub(crate) fn le16(bytes: &[u8], at: usize) -> u64 {
     u64::from(u16::from_le_bytes(*chunk(bytes, at)))
 }
 
 /// The 32-bit number at `at`.
 #[inline(always)]
-pub(super) fn le32(bytes: &[u8], at: usize) -> u64 {
+pub(crate) fn le32(bytes: &[u8], at: usize) -> u64 {
     u64::from(u32::from_le_bytes(*chunk(bytes, at)))
 }
 
 /// The 64-bit number at `at`.
 #[inline(always)]
-pub(super) fn le64(bytes: &[u8], at: usize) -> u64 {
+pub(crate) fn le64(bytes: &[u8], at: usize) -> u64 {
     u64::from_le_bytes(*chunk(bytes, at))
 }
 
+/// Writes bytes at `at`; says whether there was room for them.
+#[inline(never)]
+pub(crate) fn set(bytes: &mut [u8], at: usize, value: &[u8]) -> bool {
+    let room = bytes.get_mut(at..).and_then(|r| r.get_mut(..value.len()));
+    room.map(|room| room.copy_from_slice(value)).is_some()
+}
+
 /// A number as a place in a slice; one that is too large is past its end.
-pub(super) fn place(number: u64) -> usize {
+pub(crate) fn place(number: u64) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)
 }
 
