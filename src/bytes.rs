@@ -61,9 +61,14 @@ pub(crate) fn le64(bytes: &[u8], at: usize) -> u64 {
 
 /// Writes bytes at `at`; says whether there was room for them.
 #[inline(never)]
-pub(crate) fn set(bytes: &mut [u8], at: usize, value: &[u8]) -> bool {
+pub fn set(bytes: &mut [u8], at: usize, value: &[u8]) -> bool {
     let room = bytes.get_mut(at..).and_then(|r| r.get_mut(..value.len()));
-    room.map(|room| room.copy_from_slice(value)).is_some()
+    let Some(room) = room else { return false };
+    // Not `copy_from_slice`, which panics where it cannot see that the lengths are the same.
+    for (to, from) in room.iter_mut().zip(value) {
+        *to = *from;
+    }
+    true
 }
 
 /// A number as a place in a slice; one that is too large is past its end.

@@ -21,6 +21,31 @@ pub struct Options<'c> {
     pub timeout: Option<Timeout>,
     /// `boot_index=`, `boot_target=`: an entry to boot at once.
     pub choice: Choice<'c>,
+    /// `kexec=`: how kernels are loaded.
+    pub engine: Engine,
+}
+
+/// How a kernel is loaded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Engine {
+    /// With `kexec_file_load` where that can do it, else with `kexec_load`.
+    #[default]
+    Auto,
+    /// With `kexec_file_load`.
+    File,
+    /// With `kexec_load`.
+    Load,
+}
+
+impl Engine {
+    /// The names, in the order of the variants.
+    const NAMES: &[u8] = b"auto file load";
+
+    fn parse(word: &[u8]) -> Option<Self> {
+        let engines = [Self::Auto, Self::File, Self::Load];
+        let nth = text::place_of(word, Self::NAMES, Likeness::Exact)?;
+        engines.get(nth).copied()
+    }
 }
 
 /// Which entry is to be booted without a countdown. An index is heeded before a title.
@@ -39,7 +64,7 @@ pub enum Choice<'c> {
 
 /// The names of our options.
 const NAMES: &[u8] =
-    b"root kexec_root rootdir debug_tty kexec_debug boot_index boot_target timeout";
+    b"root kexec_root rootdir debug_tty kexec_debug boot_index boot_target timeout kexec";
 
 const ROOT: usize = 0;
 const KEXEC_ROOT: usize = 1;
@@ -47,6 +72,7 @@ const ROOT_DIR: usize = 2;
 const BOOT_INDEX: usize = 5;
 const BOOT_TARGET: usize = 6;
 const TIMEOUT: usize = 7;
+const KEXEC: usize = 8;
 
 /// Reads our options out of a kernel command line.
 #[inline(never)]
@@ -90,6 +116,10 @@ impl<'c> Options<'c> {
             TIMEOUT => match Timeout::parse(value) {
                 None => return false,
                 timeout => self.timeout = timeout,
+            },
+            KEXEC => match Engine::parse(value) {
+                None => return false,
+                Some(engine) => self.engine = engine,
             },
             _ if value.is_empty() => return false,
             BOOT_TARGET => {
@@ -143,7 +173,7 @@ fn split(word: &[u8]) -> (&[u8], &[u8]) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Choice, Options, cut_word, read, split};
+    use super::{Choice, Engine, Options, cut_word, read, split};
     use crate::entry::Timeout;
     use crate::notes::Notes;
 
@@ -195,7 +225,7 @@ mod tests {
     fn every_option() {
         let (options, told) = options(
             "console=ttyS0 root=/dev/sda1 rootdir=/boot debug_tty=/dev/tty4 timeout=7 \
-             boot_target=\"Debian GNU/Linux\" panic=5",
+             boot_target=\"Debian GNU/Linux\" panic=5 kexec=load",
         );
         assert_eq!(
             options,
@@ -205,6 +235,7 @@ mod tests {
                 debug_tty: Some(b"/dev/tty4"),
                 timeout: Some(Timeout::Seconds(7)),
                 choice: Choice::Title(b"Debian GNU/Linux"),
+                engine: Engine::Load,
             }
         );
         assert!(told.is_empty());
@@ -259,6 +290,9 @@ mod tests {
             "root=",
             "boot_target",
             "debug_tty=",
+            "kexec=",
+            "kexec=File",
+            "kexec=fil",
         ] {
             let (options, told) = options(cmdline);
             assert_eq!(options, Options::default(), "{cmdline:?}");

@@ -198,10 +198,11 @@ impl<'t> Entries<'t> {
         extras.unwrap_or(&[])
     }
 
-    /// The paths of an entry's ramdisks.
+    /// The paths of an entry's kernel, and of its ramdisks and modules.
     #[must_use]
-    pub fn initrds(&self, nth: usize) -> Initrds<'_, 't> {
-        Initrds {
+    pub fn paths(&self, nth: usize) -> Paths<'_, 't> {
+        Paths {
+            kernel: self.list.get(nth).map(|entry| entry.kernel),
             rest: self.extras(nth).iter(),
         }
     }
@@ -243,29 +244,42 @@ impl<'t> Entries<'t> {
         if entry.kernel.is_empty() {
             return Some("no kernel specified");
         }
-        let is_module = |extra: &Extra<'_>| matches!(extra, Extra::Module(_));
-        (self.extras(nth).iter().any(is_module))
-            .then_some("its module lines are for Multiboot, which this build cannot start")
+        None
     }
 }
 
-/// The paths of an entry's ramdisks.
+/// The paths of an entry's files.
 #[derive(Clone, Debug)]
-pub struct Initrds<'e, 't> {
+pub struct Paths<'e, 't> {
+    kernel: Option<&'t [u8]>,
     rest: core::slice::Iter<'e, Extra<'t>>,
 }
 
-impl<'t> Iterator for Initrds<'_, 't> {
+impl<'t> Iterator for Paths<'_, 't> {
     type Item = &'t [u8];
 
     #[inline(never)]
     fn next(&mut self) -> Option<&'t [u8]> {
-        for extra in self.rest.by_ref() {
-            if let Extra::Initrd(path) = extra {
+        if self.kernel.is_some() {
+            return self.kernel.take();
+        }
+        loop {
+            if let Some(path) = self.rest.next()?.path() {
                 return Some(path);
             }
         }
-        None
+    }
+}
+
+impl<'t> Extra<'t> {
+    /// The path of the file that it names, if it names one.
+    #[must_use]
+    pub fn path(&self) -> Option<&'t [u8]> {
+        match *self {
+            Self::Initrd(path) => Some(path),
+            Self::Module(words) => Some(text::split_word(words).0),
+            Self::Mount(..) => None,
+        }
     }
 }
 
@@ -330,11 +344,11 @@ mod tests {
         entries.add(Extra::Initrd(b"/b")).unwrap();
         entries.add(Extra::Module(b"/m")).unwrap();
         entries.add(Extra::Initrd(b"/c")).unwrap();
-        let initrds = |nth| entries.initrds(nth).collect::<Vec<_>>();
-        assert_eq!(initrds(0), [b"/a"]);
-        assert!(initrds(1).is_empty());
-        assert_eq!(initrds(2), [b"/b", b"/c"]);
-        assert!(initrds(3).is_empty());
+        let files = |nth| entries.paths(nth).skip(1).collect::<Vec<_>>();
+        assert_eq!(files(0), [b"/a"]);
+        assert!(files(1).is_empty());
+        assert_eq!(files(2), [b"/b", b"/m", b"/c"]);
+        assert!(files(3).is_empty());
     }
 
     #[test]
@@ -384,6 +398,6 @@ mod tests {
         entries.last_mut().unwrap().kernel = b"/k";
         assert_eq!(entries.problem(1), None);
         entries.add(Extra::Module(b"/m")).unwrap();
-        assert!(entries.problem(1).is_some());
+        assert_eq!(entries.problem(1), None, "its kernel may take modules");
     }
 }

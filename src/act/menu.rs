@@ -25,7 +25,7 @@ pub(crate) fn run(options: &Options<'_>, entries: &Entries<'_>, machine: &mut Ma
     loop {
         match action {
             Action::Stay => {}
-            Action::Boot => boot::boot(entries, menu.chosen(), machine),
+            Action::Boot => boot::boot(options.engine, entries, menu.chosen(), machine),
             Action::Rescan => break,
             Action::Reboot => end(Ending::Restart, "restart", machine),
             Action::PowerOff => end(Ending::PowerOff, "switch off", machine),
@@ -123,20 +123,11 @@ impl Facts for Known<'_, '_> {
         if let Some(problem) = self.entries.problem(nth) {
             return out.put(problem.as_bytes());
         }
-        let Some(entry) = self.entries.list().get(nth) else {
-            return;
-        };
-        let mut path = entry.kernel;
-        let mut ramdisks = self.entries.initrds(nth);
-        loop {
+        for path in self.entries.paths(nth) {
             match &self.entries.locate(nth, path) {
                 Ok(at) if self.disks.has(&at.device) => {}
                 Ok(at) => return fill(out, "no disk here is called %", &[at.device.name]),
                 Err(problem) => return fill(out, "% %", &[path, problem.as_bytes()]),
-            }
-            match ramdisks.next() {
-                Some(next) => path = next,
-                None => return,
             }
         }
     }

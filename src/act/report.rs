@@ -83,7 +83,11 @@ impl Report {
         let both = !entry.cmdline.is_empty() && !entry.append.is_empty();
         let blank: &[u8] = if both { b" " } else { b"" };
         self.member("options", &[entry.cmdline, blank, entry.append]);
-        self.members("ramdisks", &mut entries.initrds(nth));
+        let ramdisks = &mut entries.extras(nth).iter().filter_map(|extra| match *extra {
+            Extra::Initrd(path) => Some(path),
+            _ => None,
+        });
+        self.members("ramdisks", ramdisks);
         let modules = &mut entries.extras(nth).iter().filter_map(|extra| match *extra {
             Extra::Module(words) => Some(words),
             _ => None,

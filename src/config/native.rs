@@ -283,7 +283,7 @@ mod tests {
         assert_eq!(first.append, b"quiet");
         assert!(first.reset_vga);
         assert_eq!(first.line, 4);
-        assert_eq!(entries.initrds(0).collect::<Vec<_>>(), [b"/a", b"/b"]);
+        assert_eq!(entries.paths(0).skip(1).collect::<Vec<_>>(), [b"/a", b"/b"]);
         assert_eq!(second.root.fstype, Some(&b"ext3"[..]));
         assert!(matches!(
             entries.extras(1).first(),
@@ -355,7 +355,7 @@ mod tests {
         );
         let kernels: Vec<_> = entries.list().iter().map(|e| e.kernel).collect();
         assert_eq!(kernels, [&b"/a"[..], b"/b", b"", b"/d"]);
-        assert_eq!(entries.initrds(0).collect::<Vec<_>>(), [b"/i"]);
+        assert_eq!(entries.paths(0).skip(1).collect::<Vec<_>>(), [b"/i"]);
         assert_eq!(entries.problem(0), None);
         assert!(entries.problem(2).is_some(), "no kernel");
         assert!(entries.problem(3).is_some(), "no disk");

@@ -131,7 +131,7 @@ pub fn read(head: &[u8], file: &mut File<'_>) -> Result<Program, Fault> {
 }
 
 impl Program {
-    /// Adds a part, so that the lowest address stays first.
+    /// Adds a part; the lowest address stays first.
     ///
     /// # Errors
     ///
@@ -140,11 +140,6 @@ impl Program {
     #[inline(never)]
     pub fn add(&mut self, part: Part) -> Result<(), Fault> {
         let end = part.address.saturating_add(part.memory);
-        let before = self
-            .parts
-            .iter()
-            .take_while(|other| other.address < part.address);
-        let before = before.count();
         let fits = part.length <= part.memory
             && end <= FOUR_GIB
             && self.parts.iter().all(|other| {
@@ -153,8 +148,16 @@ impl Program {
         if !fits {
             return Err(Fault::Because("the addresses in its headers make no sense"));
         }
-        let added = self.parts.insert(before, part);
-        added.map_err(|_| Fault::Because("it has more parts than can be loaded"))
+        let added = self.parts.push(part);
+        added.map_err(|_| Fault::Because("it has more parts than can be loaded"))?;
+        let mut rest: &mut [Part] = &mut self.parts;
+        while let [.., before, last] = rest
+            && before.address > last.address
+        {
+            core::mem::swap(before, last);
+            rest = rest.split_last_mut().map_or(&mut [], |(_, rest)| rest);
+        }
+        Ok(())
     }
 
     /// Says where it is entered.

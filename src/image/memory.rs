@@ -8,8 +8,8 @@ use heapless::Vec;
 
 /// How many ranges are kept: as many as `boot_params` has room for.
 pub const RANGES: usize = 128;
-/// How many places can be taken.
-const TAKEN: usize = 24;
+/// How many ranges can be none to use: all of the map, and those that are taken.
+const CLAIMS: usize = RANGES + 24;
 /// Bytes of a page; whatever is loaded begins and ends at a multiple of it.
 pub const PAGE: u64 = 4096;
 /// The end of what a 32-bit kernel, and so any entry in 32-bit mode, can address.
@@ -68,7 +68,8 @@ pub fn hexadecimal(text: &[u8]) -> Option<u64> {
 /// The map, and what has been taken of it.
 pub struct Memory {
     ranges: Vec<Range, RANGES>,
-    taken: Vec<(u64, u64), TAKEN>,
+    /// What is not to be used: ranges of other kinds, and places taken.
+    claims: Vec<(u64, u64), CLAIMS>,
 }
 
 impl Default for Memory {
@@ -83,7 +84,7 @@ impl Memory {
     pub const fn new() -> Self {
         Self {
             ranges: Vec::new(),
-            taken: Vec::new(),
+            claims: Vec::new(),
         }
     }
 
@@ -94,7 +95,10 @@ impl Memory {
         if let Some(end) = last.checked_add(1)
             && start < end
         {
-            let _ = self.ranges.push(Range { start, end, kind });
+            let added = self.ranges.push(Range { start, end, kind });
+            if kind != USABLE && added.is_ok() {
+                let _ = self.claims.push((start, end));
+            }
         }
     }
 
@@ -145,7 +149,7 @@ impl Memory {
         let Some(end) = start.checked_add(size) else {
             return false;
         };
-        size > 0 && self.is_free(start, end) && self.taken.push((start, end)).is_ok()
+        size > 0 && self.is_free(start, end) && self.claims.push((start, end)).is_ok()
     }
 
     /// Takes the highest free `size` bytes that begin at a multiple of a page and end at or
@@ -154,7 +158,7 @@ impl Memory {
     pub fn take_highest(&mut self, size: u64, end: u64) -> Option<u64> {
         let mut end = end;
         // Every turn gets past a range or a place taken.
-        for _ in 0..RANGES + RANGES + TAKEN {
+        for _ in 0..RANGES + CLAIMS {
             let start = end.checked_sub(size)? & !(PAGE - 1);
             match self.last_obstacle(start, start.checked_add(size)?) {
                 None => return self.take(start, size).then_some(start),
@@ -169,7 +173,7 @@ impl Memory {
     #[inline(never)]
     pub fn take_lowest(&mut self, size: u64, align: u64, start: u64, end: u64) -> Option<u64> {
         let mut start = start;
-        for _ in 0..RANGES + RANGES + TAKEN {
+        for _ in 0..RANGES + CLAIMS {
             start = start.checked_next_multiple_of(align)?;
             let last = start.checked_add(size)?;
             if last > end {
@@ -188,48 +192,52 @@ impl Memory {
         ranges.find(|range| range.kind == USABLE && range.start <= at && at < range.end)
     }
 
-    /// What is not to be used: the ranges of other kinds, and the places taken. The first page
-    /// is the BIOS's, whatever the map says.
-    fn claims(&self) -> impl Iterator<Item = (u64, u64)> + '_ {
-        let others = self.ranges.iter().filter(|range| range.kind != USABLE);
-        let others = others.map(|range| (range.start, range.end));
-        others
-            .chain(self.taken.iter().copied())
-            .chain(core::iter::once((0, PAGE)))
-    }
-
     /// Where the search goes on above the first thing that is in the way of `start` to `end`.
+    /// The first page is the BIOS's, whatever the map says.
+    #[inline(never)]
     fn obstacle(&self, start: u64, end: u64) -> Option<u64> {
-        let claimed = self.claims().find(|(from, to)| *from < end && start < *to);
-        if let Some((_, to)) = claimed {
-            return Some(to);
+        if start < PAGE {
+            return Some(PAGE);
+        }
+        for (from, to) in &self.claims {
+            if *from < end && start < *to {
+                return Some(*to);
+            }
         }
         let covered = start.wrapping_add(self.usable_from(start));
         if covered >= end {
             return None;
         }
-        let next = self
-            .ranges
-            .iter()
-            .filter(|range| range.kind == USABLE && range.start > start && range.end > covered);
-        Some(next.map(|range| range.start).min().unwrap_or(u64::MAX))
+        let mut next = u64::MAX;
+        for range in &self.ranges {
+            if range.kind == USABLE && range.start > start && range.end > covered {
+                next = next.min(range.start);
+            }
+        }
+        Some(next)
     }
 
     /// Where the search goes on below the last thing that is in the way of `start` to `end`.
+    #[inline(never)]
     fn last_obstacle(&self, start: u64, end: u64) -> Option<u64> {
         self.obstacle(start, end)?;
-        let claimed = self
-            .claims()
-            .filter(|(from, to)| *from < end && start < *to);
-        if let Some((from, _)) = claimed.min_by_key(|(from, _)| *from) {
-            return Some(from);
+        let mut below = u64::MAX;
+        for (from, to) in &self.claims {
+            if *from < end && start < *to {
+                below = below.min(*from);
+            }
+        }
+        if below < u64::MAX {
+            return Some(below);
         }
         // The highest end of usable memory below the gap; the gap is above it.
-        let ends = self
-            .ranges
-            .iter()
-            .filter(|range| range.kind == USABLE && range.end < end);
-        Some(ends.map(|range| range.end).max().unwrap_or(0))
+        below = 0;
+        for range in &self.ranges {
+            if range.kind == USABLE && range.end < end {
+                below = below.max(range.end);
+            }
+        }
+        Some(below)
     }
 }
 

@@ -42,6 +42,14 @@ pub enum Image {
     Elf(Program),
 }
 
+impl Image {
+    /// Whether it is given modules, with words of their own, rather than ramdisks.
+    #[must_use]
+    pub fn takes_modules(&self) -> bool {
+        false
+    }
+}
+
 impl File<'_> {
     /// Reads all of `into` from `offset` on.
     ///

@@ -19,7 +19,7 @@ use heapless::Vec;
 /// How many segments the kernel takes (`KEXEC_SEGMENT_MAX`, linux/kexec.h).
 pub const SEGMENTS: usize = 16;
 /// Bytes of our own tables at most.
-pub const TABLES: usize = 5 * 4096;
+pub const TABLES: usize = 4 * 4096;
 /// Where in the tables the trampoline finds its [`Registers`].
 pub const REGISTERS: usize = 0xe00;
 /// Bytes that the trampoline needs after the tables to enter 64-bit mode: page tables for
@@ -74,6 +74,8 @@ pub struct Registers {
     pub esi: u32,
     /// Whether it is entered in 64-bit mode.
     pub is_long: bool,
+    /// Whether the screen is set to text mode before.
+    pub text_mode: bool,
 }
 
 /// What goes with the kernel.
@@ -336,6 +338,7 @@ fn give(
         entry: word(kernel.entry),
         esi: word(params_at),
         is_long: kernel.is_long,
+        text_mode: given.text_mode,
         ..Registers::default()
     };
     plan.finish(tables, address, &registers)

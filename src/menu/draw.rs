@@ -212,7 +212,7 @@ impl<'d> Drawing<'d, '_> {
             6 => self.problem(nth),
             7 | 8 => put_cmdline(entries, nth, &mut self.row),
             9 => {
-                for path in entries.initrds(nth) {
+                for path in entries.paths(nth).skip(1) {
                     self.row.put(path);
                     self.row.put(b" + ");
                 }

@@ -6,6 +6,11 @@ use linux_raw_sys::general::{
     AT_EMPTY_PATH, MFD_CLOEXEC, S_IFDIR, S_IFMT, S_IFREG, STATX_SIZE, STATX_TYPE, statx,
 };
 
+#[cfg(target_arch = "x86_64")]
+use Sysno::sendfile;
+#[cfg(target_arch = "x86")]
+use Sysno::sendfile64 as sendfile;
+
 /// An open file, closed when it goes.
 pub(crate) struct Fd(pub(super) u32);
 
@@ -81,11 +86,20 @@ impl Fd {
         Ok((kind, status.stx_size))
     }
 
-    /// `sendfile`: adds up to `count` bytes of `from`, from its position on; says how many
+    /// `sendfile`: adds up to `count` bytes of `from`, from `offset` bytes on; says how many
     /// went, 0 at its end. The bytes do not pass through this process.
-    pub(crate) fn append(&self, from: &Fd, count: usize) -> Result<usize> {
-        // SAFETY: takes two descriptors and a null pointer for "from its position".
-        unsafe { syscall!(Sysno::sendfile, self.0, from.0, 0, count) }
+    pub(crate) fn append(&self, from: &Fd, offset: u64, count: usize) -> Result<usize> {
+        let mut offset = offset;
+        let place = &raw mut offset;
+        // SAFETY: the kernel reads and writes the offset, which lives through the call.
+        unsafe { syscall!(sendfile, self.0, from.0, place, count) }
+    }
+
+    /// `lseek`: the next byte written goes to `offset`; what is passed over is zeroes.
+    pub(crate) fn seek(&self, offset: u64) -> Result<()> {
+        let offset = usize::try_from(offset).map_err(|_| Errno::EFBIG)?;
+        // SAFETY: takes numbers only; 0 is SEEK_SET.
+        unsafe { syscall!(Sysno::lseek, self.0, offset, 0) }.map(|_| ())
     }
 }
 

@@ -20,7 +20,7 @@ pub(crate) const NO_DISK: &str = "no disk here is called";
 /// Why an entry did not boot.
 pub(crate) const NO_FILE: &str = "it is no file";
 pub(crate) const NOT_FOUND: &str = "not found";
-pub(crate) const NOT_A_KERNEL: &str = "not a Linux kernel";
+pub(crate) const NOT_A_KERNEL: &str = "is not a kernel";
 pub(crate) const TRUNCATED: &str = "truncated";
 /// The running kernel was built without kexec.
 pub(crate) const NO_KEXEC: &str = "built without kexec";

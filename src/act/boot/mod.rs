@@ -2,39 +2,33 @@
 //!
 //! Comes back only if that fails, and then has told why.
 
+#[cfg_attr(target_arch = "x86", path = "no_file.rs")]
 mod by_file;
+mod by_plan;
+mod files;
+mod memory;
 
-use super::devices::Disks;
+use super::files::{read_number, read_small};
 use super::search;
 use super::{Machine, tell};
-use crate::sys::fd::{self, Fd, FileType};
+use crate::sys::Errno;
 use crate::sys::process::{self, Ending};
-use crate::sys::{Errno, Result};
-use heapless::Vec;
-use kexec_loader::entry::Entries;
-use kexec_loader::image::Fault;
-use kexec_loader::image::bzimage::{BzImage, Head};
-use kexec_loader::menu::put_cmdline;
+pub(crate) use files::{Files, open};
+use kexec_loader::cmdline::Engine;
+use kexec_loader::entry::{Entries, Extra};
+use kexec_loader::image::plan::TABLES;
 use kexec_loader::notes::{Notes, Told};
-use kexec_loader::out::{Decimal, Put};
-
-/// Bytes of the longest command line with its NUL; today's kernels take 2048.
-const CMDLINE: usize = 4096;
-/// How many ramdisks an entry may have.
-const RAMDISKS: usize = 16;
-
-/// The files of an entry, open and looked at.
-pub(crate) struct Files {
-    kernel: Fd,
-    ramdisks: Vec<Fd, RAMDISKS>,
-}
+use kexec_loader::reason::Reason;
 
 /// Boots an entry. Whatever it has to say of a failure is in the notes when it comes back.
-pub(crate) fn boot(entries: &Entries<'_>, nth: usize, machine: &mut Machine) {
+pub(crate) fn boot(engine: Engine, entries: &Entries<'_>, nth: usize, machine: &mut Machine) {
     if entries.problem(nth).is_none() && !has_disks(entries, nth, machine) {
         return;
     }
-    let loaded = load(entries, nth, &mut machine.disks, &mut machine.notes);
+    let loaded = match open(entries, nth, &mut machine.disks, &mut machine.notes) {
+        Ok(files) => load(engine, entries, nth, &files, &mut machine.notes),
+        Err(told) => Err(told),
+    };
     machine.disks.unmount();
     if loaded.is_ok() {
         machine.consoles.tell(&machine.notes);
@@ -47,10 +41,7 @@ pub(crate) fn boot(entries: &Entries<'_>, nth: usize, machine: &mut Machine) {
 /// Sees to it that every disk of an entry is there, waiting for those that are not yet:
 /// a USB disk may take longer than the countdown.
 fn has_disks(entries: &Entries<'_>, nth: usize, machine: &mut Machine) -> bool {
-    let Some(entry) = entries.list().get(nth) else {
-        return false;
-    };
-    for path in core::iter::once(entry.kernel).chain(entries.initrds(nth)) {
+    for path in entries.paths(nth) {
         if let Ok(at) = entries.locate(nth, path)
             && !machine.disks.has(&at.device)
         {
@@ -84,146 +75,87 @@ pub(crate) fn end(ending: Ending, what: &str, machine: &mut Machine) {
     }
 }
 
-/// Has the kernel load an entry. Its files are closed when this is over.
+/// Has the kernel load an entry, one way or the other; tells why it did not.
 #[inline(never)]
 fn load(
+    engine: Engine,
     entries: &Entries<'_>,
     nth: usize,
-    disks: &mut Disks,
+    files: &Files<'_>,
     notes: &mut Notes,
-) -> core::result::Result<(), Told> {
-    let files = open(entries, nth, disks, notes)?;
-    let mut cmdline: Vec<u8, CMDLINE> = Vec::new();
-    put_cmdline(entries, nth, &mut cmdline);
-    cmdline.put(b"\0");
-    let joined;
-    let ramdisk = match files.ramdisks.as_slice() {
-        [] => None,
-        [one] => Some(one),
-        several => {
-            joined = join(several);
-            match &joined {
-                Ok(joined) => Some(joined),
-                Err(error) => {
-                    return Err(tell(
-                        notes,
-                        "cannot join %%: %",
-                        b"the ramdisks",
-                        b"",
-                        *error,
-                    ));
-                }
-            }
-        }
-    };
-    by_file::load(&files.kernel, ramdisk, &cmdline, notes)
-}
-
-/// Opens the files of an entry and looks whether they can be booted; tells why they cannot.
-#[inline(never)]
-pub(crate) fn open(
-    entries: &Entries<'_>,
-    nth: usize,
-    disks: &mut Disks,
-    notes: &mut Notes,
-) -> core::result::Result<Files, Told> {
+) -> Result<(), Told> {
     let Some(entry) = entries.list().get(nth) else {
         return Err(Told);
     };
-    if let Some(problem) = entries.problem(nth) {
-        return Err(notes.say("cannot boot %: %", &[entry.title, problem.as_bytes()]));
-    }
-    let (kernel, size) = open_file(entries, nth, entry.kernel, disks, notes)?;
-    let cmdline_size = look(&kernel, size, entry.kernel, notes)?;
-    let length = (entry.cmdline.len())
-        .wrapping_add(entry.append.len())
-        .wrapping_add(1);
-    if length > (cmdline_size as usize).min(CMDLINE - 1) {
-        let most = Decimal::new(cmdline_size.into());
-        return Err(notes.say(
-            "cannot boot %: its options are too long, the kernel takes % bytes",
-            &[entry.title, most.bytes()],
-        ));
-    }
-    let mut files = Files {
-        kernel,
-        ramdisks: Vec::new(),
-    };
-    for path in entries.initrds(nth) {
-        let (ramdisk, _) = open_file(entries, nth, path, disks, notes)?;
-        if files.ramdisks.push(ramdisk).is_err() {
-            return Err(notes.say("cannot boot %: more than 16 ramdisks", &[entry.title]));
-        }
-    }
-    Ok(files)
-}
-
-/// Opens a file that an entry names, and gives its size; a folder is none.
-#[inline(never)]
-fn open_file(
-    entries: &Entries<'_>,
-    nth: usize,
-    path: &[u8],
-    disks: &mut Disks,
-    notes: &mut Notes,
-) -> core::result::Result<(Fd, u64), Told> {
-    let at = match entries.locate(nth, path) {
-        Ok(at) => at,
-        Err(problem) => return Err(notes.say("cannot open %: it %", &[path, problem.as_bytes()])),
-    };
-    let file = disks.open(&at, notes)?;
-    match file.status() {
-        Ok((FileType::Regular, size)) => Ok((file, size)),
-        _ => Err(tell(
-            notes,
-            "cannot use % on %: %",
-            path,
-            at.device.name,
-            Errno::EISDIR,
-        )),
-    }
-}
-
-/// Looks whether a file is a whole Linux kernel; gives the longest command line it takes.
-#[inline(never)]
-fn look(kernel: &Fd, size: u64, path: &[u8], notes: &mut Notes) -> core::result::Result<u32, Told> {
-    let mut head: Head = [0; size_of::<Head>()];
-    if let Err(error) = kernel.read_at(0, &mut head) {
-        return Err(tell(notes, "cannot read %%: %", path, b"", error));
-    }
-    match BzImage::read(&head, size) {
-        Ok(image) => Ok(image.cmdline_size),
-        Err(Fault::NotAKernel | Fault::Unreadable) => {
-            Err(notes.say("% is not a Linux kernel", &[path]))
-        }
-        Err(Fault::Because(why)) => Err(notes.say("cannot start %: %", &[path, why.as_bytes()])),
-        Err(Fault::Truncated(wanted)) => {
-            let (wanted, there) = (Decimal::new(wanted), Decimal::new(size));
-            Err(notes.say(
-                "% is truncated: of its % bytes only % are there",
-                &[path, wanted.bytes(), there.bytes()],
-            ))
-        }
-    }
-}
-
-/// Joins ramdisks in order, each beginning at a multiple of four bytes, as the kernel's
-/// unpacking wants it (Documentation/driver-api/early-userspace/buffer-format.rst).
-#[inline(never)]
-fn join(ramdisks: &[Fd]) -> Result<Fd> {
-    let joined = fd::in_memory()?;
-    for ramdisk in ramdisks {
-        let mut size: usize = 0;
-        loop {
-            match joined.append(ramdisk, 1 << 20)? {
-                0 => break,
-                count => size = size.wrapping_add(count),
+    // The screen is reset, and programs other than Linux are started, by a trampoline of ours.
+    let needs = by_file::needs(files).filter(|_| !entry.reset_vga || engine == Engine::File);
+    let mut tried = None;
+    if let (Some(needs), Engine::Auto | Engine::File) = (needs, engine) {
+        let is_last = engine == Engine::File;
+        let room = memory::has_room(needs);
+        if room || is_last {
+            memory::find_room(entry.title, needs, 0, notes)?;
+            match by_file::load(files) {
+                Ok(()) => return Ok(()),
+                Err(Errno::ENOSYS | Errno::ENOEXEC | Errno::ENOMEM) if !is_last => {}
+                Err(error) => tried = Some(error),
             }
         }
-        let padding = size.wrapping_neg() & 3;
-        joined.write([0; 3].get(..padding).unwrap_or(&[]))?;
+    } else if engine == Engine::File {
+        tried = Some(Errno::ENOEXEC);
     }
-    Ok(joined)
+    if let Some(error) = tried {
+        return Err(tell_failure(error, notes));
+    }
+    let mut bytes = [0; TABLES];
+    let plan = match by_plan::plan(files, entry.reset_vga, &mut bytes) {
+        Ok(plan) => plan,
+        Err(fault) => {
+            let size = files.kernel.size;
+            return Err(files::tell_fault(
+                &fault,
+                entry.kernel,
+                size,
+                Errno::EIO,
+                notes,
+            ));
+        }
+    };
+    memory::find_room(entry.title, plan.needs, plan.needs, notes)?;
+    by_plan::load(files, &plan, &mut bytes).map_err(|error| tell_failure(error, notes))
+}
+
+/// Tells why the kernel did not load another.
+#[inline(never)]
+fn tell_failure(error: Errno, notes: &mut Notes) -> Told {
+    let reason = Reason::new(error.into_raw());
+    let meaning: &[u8] = match error {
+        Errno::ENOSYS => b"the running kernel was built without kexec (CONFIG_KEXEC)",
+        Errno::EPERM if is_switched_off() => {
+            b"kexec is switched off in the running kernel (kernel.kexec_load_disabled)"
+        }
+        Errno::EPERM if is_locked_down() => b"the running kernel is locked down (Secure Boot?)",
+        Errno::ENOEXEC => b"not a 64-bit Linux kernel that kexec_file_load can start",
+        Errno::EADDRNOTAVAIL | Errno::ENOMEM => b"not enough memory for the kernel and its files",
+        Errno::EFAULT => b"a disk could not be read",
+        Errno::ENODATA | Errno::ENOKEY | Errno::EKEYREJECTED | Errno::EBADMSG => {
+            b"its signature is missing or not accepted by the running kernel"
+        }
+        _ => reason.bytes(),
+    };
+    notes.say("cannot load the kernel: %", &[meaning])
+}
+
+/// Whether the sysctl that forbids kexec until the next boot is set.
+fn is_switched_off() -> bool {
+    read_number(&[b"/proc/sys/kernel/kexec_load_disabled"]) == Some(1)
+}
+
+/// Whether a lockdown level other than none is chosen: `none [integrity] confidentiality`.
+fn is_locked_down() -> bool {
+    let mut levels = [0; 64];
+    let levels = read_small(&[b"/sys/kernel/security/lockdown"], &mut levels);
+    levels.is_ok_and(|levels| !levels.starts_with(b"[none]"))
 }
 
 /// Says what is about to happen, so that a dark screen is no riddle.
@@ -237,8 +169,12 @@ fn say_last_words(entries: &Entries<'_>, nth: usize, notes: &mut Notes) {
         &[entry.title],
     );
     notes.say("kernel %", &[entry.kernel]);
-    for path in entries.initrds(nth) {
-        notes.say("ramdisk %", &[path]);
+    for extra in entries.extras(nth) {
+        match extra {
+            Extra::Initrd(path) => notes.say("ramdisk %", &[path]),
+            Extra::Module(words) => notes.say("module %", &[words]),
+            Extra::Mount(..) => continue,
+        };
     }
     let blank: &[u8] = if entry.cmdline.is_empty() { b"" } else { b" " };
     notes.say("options %%%", &[entry.cmdline, blank, entry.append]);

@@ -1,0 +1,259 @@
+//! The files of an entry: opened, looked at, and found to be bootable or not.
+
+use crate::act::devices::Disks;
+use crate::act::tell;
+use crate::sys::fd::{self, Fd, FileType};
+use crate::sys::{Errno, Result};
+use heapless::Vec;
+use kexec_loader::entry::{Entries, Extra};
+use kexec_loader::image::{self, Fault, File, Image};
+use kexec_loader::menu::put_cmdline;
+use kexec_loader::notes::{Notes, Told};
+use kexec_loader::out::Decimal;
+use kexec_loader::text;
+
+/// Bytes of the longest command line with its NUL; today's kernels take 2048.
+pub(super) const CMDLINE: usize = 4096;
+/// How many files may go with a kernel.
+pub(super) const MOST: usize = 16;
+
+/// A file, or a part of one.
+#[derive(Clone, Copy)]
+pub(super) struct Part {
+    /// Which of [`Files::open`].
+    pub(super) file: usize,
+    /// Where it begins there.
+    pub(super) offset: u64,
+    /// Its bytes.
+    pub(super) size: u64,
+}
+
+/// The files of an entry, open and looked at.
+pub(crate) struct Files<'t> {
+    /// All files, the kernel's first.
+    pub(super) open: Vec<Fd, { MOST + 1 }>,
+    /// The kernel.
+    pub(super) kernel: Part,
+    /// What it is.
+    pub(super) image: Image,
+    /// Its ramdisks, or modules.
+    pub(super) others: Vec<Part, MOST>,
+    /// The words that each of them was named with, its path first.
+    pub(super) words: Vec<&'t [u8], MOST>,
+    /// The command line, without a NUL.
+    pub(super) cmdline: Vec<u8, CMDLINE>,
+}
+
+/// Opens the files of an entry and looks whether they can be booted; tells why they cannot.
+#[inline(never)]
+pub(crate) fn open<'t>(
+    entries: &Entries<'t>,
+    nth: usize,
+    disks: &mut Disks,
+    notes: &mut Notes,
+) -> core::result::Result<Files<'t>, Told> {
+    let Some(entry) = entries.list().get(nth) else {
+        return Err(Told);
+    };
+    if let Some(problem) = entries.problem(nth) {
+        return Err(notes.say("cannot boot %: %", &[entry.title, problem.as_bytes()]));
+    }
+    let (kernel, size) = open_file(entries, nth, entry.kernel, disks, notes)?;
+    let image = look(&kernel, size, entry.kernel, notes)?;
+    let mut files = Files {
+        open: Vec::new(),
+        kernel: Part {
+            file: 0,
+            offset: 0,
+            size,
+        },
+        image,
+        others: Vec::new(),
+        words: Vec::new(),
+        cmdline: Vec::new(),
+    };
+    let _ = files.open.push(kernel);
+    let most = longest_cmdline(&files.image);
+    let length = (entry.cmdline.len())
+        .wrapping_add(entry.append.len())
+        .wrapping_add(1);
+    if length > most {
+        let most = Decimal::new(most as u64);
+        return Err(notes.say(
+            "cannot boot %: its options are too long, the kernel takes % bytes",
+            &[entry.title, most.bytes()],
+        ));
+    }
+    put_cmdline(entries, nth, &mut files.cmdline);
+    for extra in entries.extras(nth) {
+        let words = match *extra {
+            Extra::Initrd(path) => path,
+            Extra::Module(_) if !files.image.takes_modules() => {
+                return Err(notes.say(
+                    "cannot boot %: it has module lines, and % is no Multiboot kernel",
+                    &[entry.title, entry.kernel],
+                ));
+            }
+            Extra::Module(words) => words,
+            Extra::Mount(..) => continue,
+        };
+        let path = extra.path().unwrap_or(words);
+        let (file, size) = open_file(entries, nth, path, disks, notes)?;
+        let part = Part {
+            file: files.open.len(),
+            offset: 0,
+            size,
+        };
+        let _ = files.words.push(words);
+        if files.open.push(file).is_err() || files.others.push(part).is_err() {
+            return Err(notes.say("cannot boot %: more than 16 ramdisks", &[entry.title]));
+        }
+    }
+    Ok(files)
+}
+
+/// Opens a file that an entry names, and gives its size; a folder is none.
+#[inline(never)]
+fn open_file<'t>(
+    entries: &Entries<'t>,
+    nth: usize,
+    path: &'t [u8],
+    disks: &mut Disks,
+    notes: &mut Notes,
+) -> core::result::Result<(Fd, u64), Told> {
+    let at = match entries.locate(nth, path) {
+        Ok(at) => at,
+        Err(problem) => return Err(notes.say("cannot open %: it %", &[path, problem.as_bytes()])),
+    };
+    let file = disks.open(&at, notes)?;
+    match file.status() {
+        Ok((FileType::Regular, size)) => Ok((file, size)),
+        _ => Err(tell(
+            notes,
+            "cannot use % on %: %",
+            path,
+            at.device.name,
+            Errno::EISDIR,
+        )),
+    }
+}
+
+/// Looks what a file is; tells why it is nothing that can be started.
+#[inline(never)]
+fn look(
+    kernel: &Fd,
+    size: u64,
+    path: &[u8],
+    notes: &mut Notes,
+) -> core::result::Result<Image, Told> {
+    let mut failed = Errno::EIO;
+    let mut read = |offset: u64, into: &mut [u8]| match kernel.read_at(offset, into) {
+        Ok(count) => count == into.len(),
+        Err(error) => {
+            failed = error;
+            false
+        }
+    };
+    let mut file = File {
+        size,
+        read: &mut read,
+    };
+    match image::look(&mut file) {
+        Ok(image) => Ok(image),
+        Err(fault) => Err(tell_fault(&fault, path, size, failed, notes)),
+    }
+}
+
+/// Tells why a kernel cannot be started.
+#[inline(never)]
+pub(super) fn tell_fault(
+    fault: &Fault,
+    path: &[u8],
+    size: u64,
+    error: Errno,
+    notes: &mut Notes,
+) -> Told {
+    match *fault {
+        Fault::NotAKernel => notes.say("% is not a kernel", &[path]),
+        Fault::Unreadable => tell(notes, "cannot read %%: %", path, b"", error),
+        Fault::Because(why) => notes.say("cannot start %: %", &[path, why.as_bytes()]),
+        Fault::Truncated(wanted) => {
+            let (wanted, there) = (Decimal::new(wanted), Decimal::new(size));
+            notes.say(
+                "% is truncated: of its % bytes only % are there",
+                &[path, wanted.bytes(), there.bytes()],
+            )
+        }
+    }
+}
+
+/// The longest command line that an image takes, in bytes without the NUL.
+fn longest_cmdline(image: &Image) -> usize {
+    match image {
+        Image::Linux(image) => (image.cmdline_size as usize).min(CMDLINE - 1),
+        Image::Elf(_) => 2047,
+    }
+}
+
+impl Files<'_> {
+    /// A part as a file of its own: itself, if it is all of one, else a copy in memory.
+    #[inline(never)]
+    pub(super) fn whole(&self, parts: &[Part]) -> Result<Whole<'_>> {
+        if let [part] = parts
+            && let Some(file) = self.open.get(part.file)
+            && part.offset == 0
+            && let Ok((_, size)) = file.status()
+            && size == part.size
+        {
+            return Ok(Whole::Itself(file));
+        }
+        let joined = fd::in_memory()?;
+        for part in parts {
+            self.copy(part, &joined)?;
+            // Each ramdisk begins at a multiple of four bytes, as the kernel's unpacking wants it
+            // (Documentation/driver-api/early-userspace/buffer-format.rst).
+            let [padding, ..] = (part.size.wrapping_neg() & 3).to_le_bytes();
+            let padding = text::part(&[0; 3], 0, padding.into());
+            if !padding.is_empty() {
+                joined.write(padding)?;
+            }
+        }
+        Ok(Whole::Copy(joined))
+    }
+
+    /// Adds the bytes of a part to another file.
+    #[inline(never)]
+    pub(super) fn copy(&self, part: &Part, to: &Fd) -> Result<()> {
+        let from = self.open.get(part.file).ok_or(Errno::EBADF)?;
+        let (mut offset, mut rest) = (part.offset, part.size);
+        while rest > 0 {
+            let most = rest.min(1 << 20);
+            match to.append(from, offset, usize::try_from(most).unwrap_or(0))? {
+                0 => return Err(Errno::EIO),
+                count => {
+                    offset = offset.wrapping_add(count as u64);
+                    rest = rest.saturating_sub(count as u64);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Parts as one file.
+pub(super) enum Whole<'f> {
+    /// There is one already.
+    Itself(&'f Fd),
+    /// They were put together.
+    Copy(Fd),
+}
+
+impl Whole<'_> {
+    /// The file.
+    pub(super) fn file(&self) -> &Fd {
+        match self {
+            Self::Itself(file) => file,
+            Self::Copy(file) => file,
+        }
+    }
+}

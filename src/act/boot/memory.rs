@@ -1,0 +1,110 @@
+//! The machine's memory: the map of it, and how much is free.
+
+use crate::act::files::{read_all, read_small};
+use crate::sys::Result as Outcome;
+use crate::sys::fs::{self, Purpose};
+use kexec_loader::image::memory::{Memory, RANGES, hexadecimal, kind};
+use kexec_loader::notes::{Notes, Told};
+use kexec_loader::out::Decimal;
+use kexec_loader::text;
+
+/// The firmware's map as the kernel keeps it, else the kernel's own view of it.
+#[inline(never)]
+pub(super) fn read_map() -> Memory {
+    let mut map = Memory::new();
+    for nth in 0..RANGES as u64 {
+        let number = Decimal::new(nth);
+        let value = |name: &[u8], into: &mut [u8; 32]| {
+            let path: [&[u8]; 4] = [b"/sys/firmware/memmap/", number.bytes(), b"/", name];
+            read_small(&path, into).map_or((0, None), |text| (kind(text), hexadecimal(text)))
+        };
+        let mut text = [0; 32];
+        let (_, Some(start)) = value(b"start", &mut text) else {
+            break;
+        };
+        if let (_, Some(last)) = value(b"end", &mut text) {
+            let (kind, _) = value(b"type", &mut text);
+            map.add(start, last, kind);
+        }
+    }
+    if map.ranges().is_empty() {
+        let mut text = [0; 8192];
+        let mut text = read_raw(b"/proc/iomem", &mut text).unwrap_or(&[]);
+        // A line that the end has cut is none.
+        while let [rest @ .., last] = text
+            && *last != b'\n'
+        {
+            text = rest;
+        }
+        map.add_iomem(text);
+    }
+    map
+}
+
+/// The running kernel's own `boot_params`; nothing where it does not show them.
+pub(super) fn read_params(into: &mut [u8; 4096]) -> &[u8] {
+    read_raw(b"/sys/kernel/boot_params/data", into).unwrap_or(&[])
+}
+
+fn read_raw<'i>(path: &[u8], into: &'i mut [u8]) -> Outcome<&'i [u8]> {
+    let file = fs::open(&[path], Purpose::Read)?;
+    let count = read_all(&file, into)?;
+    Ok(into.get(..count).unwrap_or(&[]))
+}
+
+/// Whether so many bytes are free.
+pub(super) fn has_room(needs: u64) -> bool {
+    read(b"MemAvailable").is_none_or(|free| needs <= free)
+}
+
+/// Sees to it that there is memory for what is to be loaded; tells if there is not. `half` is
+/// what of it the kernel takes for segments, of which it allows half of all memory.
+#[inline(never)]
+pub(super) fn find_room(
+    title: &[u8],
+    needs: u64,
+    half: u64,
+    notes: &mut Notes,
+) -> Result<(), Told> {
+    let Some(all) = read(b"MemTotal") else {
+        return Ok(());
+    };
+    if needs > read(b"MemFree").unwrap_or(0)
+        && let Ok(caches) = fs::open(&[b"/proc/sys/vm/drop_caches"], Purpose::Append)
+    {
+        let _ = caches.write(b"1");
+    }
+    let free = read(b"MemAvailable").unwrap_or(all);
+    let (most, sentence) = if half > all / 2 {
+        (
+            all / 2,
+            "cannot boot %: it needs % MB of memory, and the kernel gives half of its own, % MB",
+        )
+    } else if needs > free {
+        (
+            free,
+            "cannot boot %: it needs % MB of memory, % MB are free",
+        )
+    } else {
+        return Ok(());
+    };
+    let needs = Decimal::new(needs.max(half).div_ceil(1 << 20));
+    let most = Decimal::new(most >> 20);
+    Err(notes.say(sentence, &[title, needs.bytes(), most.bytes()]))
+}
+
+/// A line of `/proc/meminfo`, in bytes: `MemTotal:  16384 kB`.
+#[inline(never)]
+fn read(name: &[u8]) -> Option<u64> {
+    let mut text = [0; 1024];
+    let mut rest = read_small(&[b"/proc/meminfo"], &mut text).ok()?;
+    while !rest.is_empty() {
+        let line = text::cut(&mut rest, b'\n');
+        let (found, value) = text::split_at_byte(line, b':');
+        if found == name {
+            let (number, _) = text::split_word(text::trim(value?));
+            return text::number(number)?.checked_mul(1024);
+        }
+    }
+    None
+}

@@ -1,0 +1,14 @@
+//! In place of `by_file.rs` on 32-bit x86, whose kernels have no `kexec_file_load`.
+
+use super::files::Files;
+use crate::sys::{Errno, Result};
+
+/// Nothing can be loaded this way.
+pub(super) fn needs(_: &Files<'_>) -> Option<u64> {
+    None
+}
+
+/// Nothing can be loaded this way.
+pub(super) fn load(_: &Files<'_>) -> Result<()> {
+    Err(Errno::ENOSYS)
+}
