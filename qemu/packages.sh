@@ -18,7 +18,12 @@ needed=(
     btrfs-progs f2fs-tools ntfs-3g squashfs-tools erofs-utils jfsutils reiserfsprogs
     # the kernel without kexec, the fuzz targets, and what Rust links with
     gcc g++ make flex bison bc libelf-dev binutils
+    # runs the 32-bit loader on a 486
+    qemu-user-static
 )
+# What the 32-bit loader is built with, where Rust has no core for it (loader.sh).
+core=$(rustc --print target-libdir --target i586-unknown-linux-gnu 2>/dev/null || true)
+compgen -G "$core/libcore-*.rlib" >/dev/null || needed+=(rustc-web rust-web-src)
 
 is_installed() {
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
@@ -55,6 +60,8 @@ install() {
 . /etc/os-release
 if [ "${ID-}-${VERSION_CODENAME-}" != debian-bookworm ]; then
     "${as_root[@]}" apt-get -q update >&2
+    # rustc-web is Debian 12's; elsewhere `rustup target add` is the way (loader.sh).
+    mapfile -t missing < <(printf '%s\n' "${missing[@]}" | grep -v '^rust')
     install "${missing[@]}"
     exit
 fi

@@ -55,6 +55,16 @@ impl Fd {
         unsafe { syscall!(Sysno::pread64, self.0, to, len, offset) }
     }
 
+    /// `pread64`: the same; the offset takes two registers, the lower half first.
+    #[cfg(target_pointer_width = "32")]
+    #[inline(never)]
+    pub(crate) fn read_at(&self, offset: u64, bytes: &mut [u8]) -> Result<usize> {
+        let (to, len) = (bytes.as_mut_ptr(), bytes.len());
+        let (low, high) = (offset & 0xffff_ffff, offset >> 32);
+        // SAFETY: the kernel writes at most `len` bytes, into a slice only we hold.
+        unsafe { syscall!(Sysno::pread64, self.0, to, len, low, high) }
+    }
+
     /// `write`: writes `bytes`; says how many went.
     #[inline(never)]
     pub(crate) fn write(&self, bytes: &[u8]) -> Result<usize> {

@@ -5,8 +5,8 @@ use super::{Errno, Result, Sysno, syscall};
 use core::ffi::{CStr, c_char};
 use heapless::Vec;
 use linux_raw_sys::general::{
-    AT_FDCWD, MNT_DETACH, O_APPEND, O_CLOEXEC, O_DIRECTORY, O_NOCTTY, O_NONBLOCK, O_PATH, O_RDONLY,
-    O_RDWR, O_WRONLY, RESOLVE_IN_ROOT, S_IFBLK, S_IFCHR, open_how,
+    AT_FDCWD, MNT_DETACH, O_APPEND, O_CLOEXEC, O_DIRECTORY, O_LARGEFILE, O_NOCTTY, O_NONBLOCK,
+    O_PATH, O_RDONLY, O_RDWR, O_WRONLY, RESOLVE_IN_ROOT, S_IFBLK, S_IFCHR, open_how,
 };
 use linux_raw_sys::general::{MS_NODEV, MS_NOEXEC, MS_NOSUID, MS_RDONLY};
 
@@ -55,13 +55,17 @@ impl Purpose {
     fn flags(self) -> u32 {
         O_CLOEXEC
             | match self {
-                Self::Read => O_RDONLY,
+                Self::Read => O_RDONLY | O_LARGEFILE,
                 Self::Append => O_WRONLY | O_APPEND | O_NOCTTY | O_NONBLOCK,
                 Self::Terminal => O_RDWR | O_NOCTTY | O_NONBLOCK,
                 Self::Folder => O_PATH | O_DIRECTORY,
             }
     }
 }
+
+/// How files on disks are opened. A pipe that nobody writes to is opened too, not waited
+/// for; and 32-bit kernels refuse files over 2 GiB to those who do not say that they know.
+const FILE: u32 = O_CLOEXEC | O_NONBLOCK | O_LARGEFILE;
 
 /// `openat`: opens a path of our own making.
 #[inline(never)]
@@ -82,8 +86,7 @@ pub(crate) fn open_below(root: &Fd, path: &Parts<'_>) -> Result<Fd> {
     let mut text = CString::new();
     let path = text.join(path)?;
     let how = open_how {
-        // A pipe that nobody writes to is opened too, not waited for.
-        flags: (O_CLOEXEC | O_NONBLOCK).into(),
+        flags: FILE.into(),
         mode: 0,
         resolve: RESOLVE_IN_ROOT.into(),
     };
@@ -101,9 +104,8 @@ pub(crate) fn open_in(root: &Fd, path: &Parts<'_>) -> Result<Fd> {
     // Else a path with `/` before it would begin at the root of all.
     let _ = text.0.extend_from_slice(b"./");
     let path = text.join(path)?;
-    let flags = O_CLOEXEC | O_NONBLOCK;
     // SAFETY: the path is NUL-terminated and lives through the call.
-    opened(unsafe { syscall!(Sysno::openat, root.0, path, flags) })
+    opened(unsafe { syscall!(Sysno::openat, root.0, path, FILE) })
 }
 
 /// `mkdirat`: makes a folder.
