@@ -36,8 +36,9 @@ i386)
     core=$(rustc --print target-libdir --target "$triple" 2>/dev/null || true)
     if ! compgen -G "$core/libcore-*.rlib" >/dev/null; then
         debian=/usr/bin/rustc
-        [ -x "$debian" ] && [ -e "$("$debian" --print sysroot)/lib/rustlib/src/rust/library/core" ] ||
-            die "Rust has no core for $triple: rustup target add $triple"
+        source=/usr/lib/rustlib/src/rust/library/core
+        [ -x "$debian" ] || die "Rust has no core for $triple: rustup target add $triple"
+        [ -e "$source" ] || die "no $source (package rust-web-src)"
         # Cargo needs leave for what is not stable, and the compiler that goes with the source.
         export RUSTC=$debian RUSTC_BOOTSTRAP=1
         options+=(-Zbuild-std=core -Zbuild-std-features=optimize_for_size)

@@ -22,8 +22,12 @@ needed=(
     qemu-user-static
 )
 # What the 32-bit loader is built with, where Rust has no core for it (loader.sh).
+. /etc/os-release
+distribution=${ID-}-${VERSION_CODENAME-}
 core=$(rustc --print target-libdir --target i586-unknown-linux-gnu 2>/dev/null || true)
-compgen -G "$core/libcore-*.rlib" >/dev/null || needed+=(rustc-web rust-web-src)
+if [ "$distribution" = debian-bookworm ] && ! compgen -G "$core/libcore-*.rlib" >/dev/null; then
+    needed+=(rustc-web rust-web-src)
+fi
 
 is_installed() {
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
@@ -57,11 +61,8 @@ install() {
         apt-get -q install -y --no-install-recommends "$@" >&2
 }
 
-. /etc/os-release
-if [ "${ID-}-${VERSION_CODENAME-}" != debian-bookworm ]; then
+if [ "$distribution" != debian-bookworm ]; then
     "${as_root[@]}" apt-get -q update >&2
-    # rustc-web is Debian 12's; elsewhere `rustup target add` is the way (loader.sh).
-    mapfile -t missing < <(printf '%s\n' "${missing[@]}" | grep -v '^rust')
     install "${missing[@]}"
     exit
 fi

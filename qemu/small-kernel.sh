@@ -1,54 +1,71 @@
 #!/bin/bash
-# Prints the folder of a kernel without kexec, network, devtmpfs and modules, built
-# from Debian's kernel source with tiny.config: two or three minutes, once for each
-# version of the source and of that file.
+# Prints the folder of a kernel built from Debian's kernel source with a configuration
+# of this folder on top of tinyconfig: some minutes, once for each version of the source
+# and of the configuration. The folder has vmlinuz, vmlinux (its ELF file), release
+# (what uname -r says) and, if it has modules, lib/modules/RELEASE.
 #
-#   tiny-kernel.sh              the one in the cache, else it is built
-#   tiny-kernel.sh --refresh    of the newest source
+#   small-kernel.sh NAME              the one in the cache, else it is built
+#   small-kernel.sh NAME --refresh    of the newest source
+#   small-kernel.sh --list            the names there are
+#
+# NAME is KIND-ARCHITECTURE, and its options are those of KIND.config and NAME.config.
 set -euo pipefail
 here=$(dirname "$(realpath "$0")")
 . "$here/cache.sh"
 . "$here/debian.sh"
 
-hold tiny-kernel
+if [ "${1-}" = --list ]; then
+    (cd "$here" && printf '%s\n' *-*.config | sed 's/\.config$//')
+    exit
+fi
+name=${1-}
+configs=("$here/${name%-*}.config" "$here/$name.config")
+cat "${configs[@]}" >/dev/null 2>&1 || die "no such kernel: $name (--list)"
+
+hold "kernel-$name"
 mkdir -p "$cache/kernels"
 version="$cache/kernels/source-version"
-if [ ! -e "$version" ] || [ "${1-}" = --refresh ]; then
-    [ "${1-}" != --refresh ] || debian_update afresh
+if [ ! -e "$version" ] || [ "${2-}" = --refresh ]; then
+    [ "${2-}" != --refresh ] || debian_update afresh
     debian_update
     apt-cache "${debian_options[@]}" -o APT::Default-Release=bookworm-security \
         show --no-all-versions linux-source-6.1 |
-        sed -n 's/^Version: //p' | head -n 1 >"$version.new"
-    [ -s "$version.new" ] || die "no linux-source-6.1 in Debian's lists"
-    mv "$version.new" "$version"
+        sed -n 's/^Version: //p' | head -n 1 >"$version.$name"
+    [ -s "$version.$name" ] || die "no linux-source-6.1 in Debian's lists"
+    mv "$version.$name" "$version"
 fi
 
-made_of=$( (cat "$version" "$here/tiny.config" "$here/tiny-kernel.sh") | sha256sum | cut -c1-16)
-folder="$cache/kernels/tiny-$made_of"
+folder="$cache/kernels/$name-$(key "$version" "${configs[@]}")"
 if [ ! -e "$folder/vmlinuz" ]; then
     # Not in the cache: a kernel does not build where a space is in the path.
     work=$(mktemp -d "${TMPDIR:-/var/tmp}/kexec-loader-XXXXXX")
     trap 'rm -rf "$work"' EXIT
-    say "building a kernel without kexec (two or three minutes, this once)"
+    say "building the kernel $name (some minutes, this once)"
     (cd "$work" && debian_download "linux-source-6.1=$(cat "$version")")
     dpkg-deb --fsys-tarfile "$work"/*.deb |
         tar -x -O --wildcards './usr/src/linux-source-*.tar.xz' | tar -xJ -C "$work"
     source=("$work"/linux-source-*/)
     build() {
-        make -C "${source[0]}" "$@" >"$work/said" 2>&1 || {
+        PATH=$PATH:/sbin:/usr/sbin KBUILD_BUILD_TIMESTAMP=@0 KBUILD_BUILD_USER=kexec-loader \
+            KBUILD_BUILD_HOST=kexec-loader make -C "${source[0]}" "$@" >"$work/said" 2>&1 || {
             tail -n 40 "$work/said" >&2
-            die "the kernel does not build"
+            die "the kernel $name does not build"
         }
     }
     build tinyconfig
-    cat "$here/tiny.config" >>"${source[0]}/.config"
+    cat "${configs[@]}" >>"${source[0]}/.config"
     build olddefconfig
-    grep -v '^#' "$here/tiny.config" | while read -r option; do
+    sed -n '/^CONFIG/p' "${configs[@]}" | while read -r option; do
         grep -qx "$option" "${source[0]}/.config" || die "$option did not hold"
     done
-    build -j"$(nproc)" bzImage
+    build -j"$(nproc)"
     mkdir "$work/kernel"
     cp "${source[0]}/arch/x86/boot/bzImage" "$work/kernel/vmlinuz"
+    objcopy --strip-all "${source[0]}/vmlinux" "$work/kernel/vmlinux"
+    if grep -qx CONFIG_MODULES=y "${source[0]}/.config"; then
+        build modules_install INSTALL_MOD_PATH="$work/kernel" INSTALL_MOD_STRIP=1
+        rm -f "$work"/kernel/lib/modules/*/{build,source}
+    fi
     build -s kernelrelease
     tail -n 1 "$work/said" >"$work/kernel/release"
     rm -rf "$folder.new"

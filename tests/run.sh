@@ -10,7 +10,9 @@ floppy=(--no-default-features --features floppy)
 step packages and kernels
 qemu/packages.sh
 qemu/kernels.sh
-qemu/tiny-kernel.sh
+for kernel in $(qemu/small-kernel.sh --list); do
+    qemu/small-kernel.sh "$kernel"
+done
 echo "machines run under $(qemu/accel.sh)"
 
 step format

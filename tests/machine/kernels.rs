@@ -15,7 +15,7 @@ pub(crate) const GENERIC: &str = "generic-6.12";
 /// decompress any.
 pub(crate) const OLD: &str = "cloud-6.1";
 /// Built here: no kexec, no network, no devtmpfs, no modules; IDE and FAT.
-pub(crate) const TINY: &str = "tiny";
+pub(crate) const TINY: &str = "tiny-x86_64";
 
 /// Where a kernel lies.
 pub(crate) fn image(name: &str) -> PathBuf {
@@ -31,7 +31,7 @@ pub(crate) fn release(name: &str) -> String {
 
 fn folder(name: &str) -> PathBuf {
     if name == TINY {
-        return PathBuf::from(tool("tiny-kernel.sh", &[]).trim());
+        return PathBuf::from(tool("small-kernel.sh", &[name.to_owned()]).trim());
     }
     let list = tool("kernels.sh", &[]);
     let mut rows = list.lines().filter_map(|row| row.split_once(' '));
