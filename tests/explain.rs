@@ -1,5 +1,6 @@
 //! `kexec-loader explain`: the program that ships reads samples, and what it says of them
-//! is compared byte for byte with what people wrote down from the manual.
+//! is compared byte for byte with what people wrote down from the manual. It is asked of
+//! the programs of both architectures, which have to say the same.
 //!
 //! A sample is a folder of tests/samples:
 //!
@@ -27,24 +28,33 @@ use std::sync::OnceLock;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use build::{FULL, Folder};
+use build::{FULL, FULL_32, Folder};
 use serde_json::{Value, json};
 
 /// How long one call of the program may take; it takes a millisecond.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What a call of the program ends with.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 struct Said {
     status: Option<i32>,
     stdout: Vec<u8>,
     stderr: Vec<u8>,
 }
 
-/// Runs the program that ships, in `folder`.
+/// Runs the programs that ship, in `folder`.
 fn explain(folder: &Path, arguments: &[&OsStr]) -> Said {
-    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    let program = PROGRAM.get_or_init(|| build::shipped(FULL));
+    static PROGRAMS: OnceLock<[PathBuf; 2]> = OnceLock::new();
+    let programs = PROGRAMS.get_or_init(|| [FULL, FULL_32].map(build::shipped));
+    let [said, said_by_32] = programs
+        .each_ref()
+        .map(|program| run(program, folder, arguments));
+    compare("on 32 bits", &said_by_32.stdout, &said.stdout);
+    assert_eq!(said_by_32, said, "on 32 bits");
+    said
+}
+
+fn run(program: &Path, folder: &Path, arguments: &[&OsStr]) -> Said {
     let mut command = Command::new(program);
     command.arg("explain").args(arguments).current_dir(folder);
     command.stdin(Stdio::null());

@@ -1,6 +1,6 @@
 //! The program that ships, looked at from outside: what kind of file it is, what is
 //! in its machine code, how big it is, and that building it again gives the same
-//! bytes. Both profiles are built here exactly as they ship.
+//! bytes. Both profiles are built here for both architectures, exactly as they ship.
 
 #[path = "program/budget.rs"]
 mod budget;
@@ -18,13 +18,13 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use build::{Build, FLOPPY, FULL, PROFILES, Profile};
+use build::{Arch, Build, FLOPPY, FLOPPY_32, FULL, FULL_32, PROFILES, Profile};
 use elf::Elf;
-use syscalls::Sysno;
+use iced_x86::CpuidFeature;
 
 fn shipped(profile: Profile) -> (String, Elf) {
     let path = build::shipped(profile);
-    (profile.name.to_owned(), Elf::read(&path))
+    (profile.name(), Elf::read(&path))
 }
 
 #[test]
@@ -81,7 +81,7 @@ const PANICKING: [&str; 9] = [
 #[test]
 fn nothing_can_panic() {
     for profile in PROFILES {
-        let name = profile.name;
+        let name = profile.name();
         let bare = Elf::read(&build::shipped(profile));
         let named = Elf::read(&build::with_symbols(profile));
         assert!(!named.symbols.is_empty(), "{name}: no symbols to look at");
@@ -118,8 +118,63 @@ fn panicking(elf: &Elf) -> Vec<String> {
     told.collect()
 }
 
-/// The names in the first column of the table of system calls in docs/audit.md.
-fn documented() -> BTreeSet<String> {
+/// What the 486 has, and all before it.
+const OF_A_486: [CpuidFeature; 8] = [
+    CpuidFeature::INTEL8086,
+    CpuidFeature::INTEL186,
+    CpuidFeature::INTEL286,
+    CpuidFeature::INTEL386,
+    CpuidFeature::INTEL486,
+    CpuidFeature::FPU,
+    CpuidFeature::FPU287,
+    CpuidFeature::FPU387,
+];
+
+#[test]
+fn has_no_instruction_that_a_486_has_not() {
+    for profile in [FULL_32, FLOPPY_32] {
+        let (name, elf) = shipped(profile);
+        assert_eq!(elf.bits, 32, "{name}");
+        let code = code::Code::of(&elf).unwrap_or_else(|why| panic!("{name}: {why}"));
+        let later = code.all().filter(|one| {
+            let features = one.cpuid_features();
+            !features.iter().all(|feature| OF_A_486.contains(feature))
+        });
+        let later: Vec<_> = later
+            .map(|one| format!("{:#x}: {:?}", one.ip(), one.code()))
+            .collect();
+        assert!(later.is_empty(), "{name}:\n{}", later.join("\n"));
+    }
+}
+
+/// QEMU's 486 refuses what later processors have, whatever the machine here is.
+#[test]
+fn runs_on_a_486() {
+    let folder = build::Folder::new("a 486");
+    let config = "timeout 5\ntitle One\n kernel /boot/vmlinuz\n cmdline quiet\n";
+    fs::write(folder.path().join("kexec-loader.cfg"), config).expect("a file");
+    for words in [
+        &["--version"][..],
+        &["explain", "."],
+        &["explain", "--json", "."],
+    ] {
+        let run = |command: &mut Command| {
+            let out = command.args(words).current_dir(folder.path()).output();
+            let out = out.unwrap_or_else(|why| panic!("{command:?}: {why}"));
+            (out.status.code(), out.stdout, out.stderr)
+        };
+        let mut on_a_486 = Command::new("qemu-i386-static");
+        on_a_486.args(["-cpu", "486"]).arg(build::shipped(FULL_32));
+        let found = run(&mut on_a_486);
+        let wanted = run(&mut Command::new(build::shipped(FULL)));
+        assert!(!wanted.1.is_empty(), "{words:?}");
+        assert_eq!(found, wanted, "{words:?}");
+    }
+}
+
+/// The names in the first column of the table of system calls in docs/audit.md, but for
+/// those that say that they are of the other architecture.
+fn documented(arch: Arch) -> BTreeSet<String> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/audit.md");
     let text = fs::read_to_string(&path).unwrap_or_else(|why| panic!("{}: {why}", path.display()));
     let table = text
@@ -127,45 +182,53 @@ fn documented() -> BTreeSet<String> {
         .and_then(|(_, rest)| rest.split_once("<!-- /system calls -->"))
         .expect("docs/audit.md marks its table of system calls");
     let first = |row: &str| {
-        Some(
-            row.trim()
-                .strip_prefix("| `")?
-                .split_once('`')?
-                .0
-                .to_owned(),
-        )
+        let (name, rest) = row.trim().strip_prefix("| `")?.split_once('`')?;
+        let (note, _) = rest.split_once('|')?;
+        let is_here = note.trim().is_empty() || note.contains(arch.name());
+        is_here.then(|| name.to_owned())
     };
     table.0.lines().filter_map(first).collect()
 }
 
+/// What the kernel calls a number.
+fn call(arch: Arch, number: u64) -> Option<String> {
+    let number = usize::try_from(number).ok()?;
+    match arch {
+        Arch::X86_64 => Some(syscalls::x86_64::Sysno::new(number)?.name().to_owned()),
+        Arch::I386 => Some(syscalls::x86::Sysno::new(number)?.name().to_owned()),
+    }
+}
+
 #[test]
 fn asks_the_kernel_for_what_the_audit_guide_lists() {
-    let documented = documented();
-    let mut found = BTreeSet::new();
-    for (profile, elf) in PROFILES.map(shipped) {
-        let numbers = calls::numbers(&elf).unwrap_or_else(|why| panic!("{profile}: {why}"));
-        let names: BTreeSet<_> = numbers
-            .into_iter()
-            .map(|(number, at)| {
-                let call = usize::try_from(number).ok().and_then(Sysno::new);
-                let call = call.unwrap_or_else(|| {
-                    panic!("{profile}: at {at:#x}: no system call has number {number}")
-                });
-                call.name().to_owned()
-            })
-            .collect();
-        let unlisted: Vec<_> = names.difference(&documented).collect();
+    for both in [[FULL, FLOPPY], [FULL_32, FLOPPY_32]] {
+        let arch = both[0].arch;
+        let documented = documented(arch);
+        let mut found = BTreeSet::new();
+        for (profile, elf) in both.map(shipped) {
+            let numbers = calls::numbers(&elf).unwrap_or_else(|why| panic!("{profile}: {why}"));
+            let names: BTreeSet<_> = numbers
+                .into_iter()
+                .map(|(number, at)| {
+                    call(arch, number).unwrap_or_else(|| {
+                        panic!("{profile}: at {at:#x}: no system call has number {number}")
+                    })
+                })
+                .collect();
+            let unlisted: Vec<_> = names.difference(&documented).collect();
+            assert!(
+                unlisted.is_empty(),
+                "in {profile}, not in docs/audit.md: {unlisted:?}"
+            );
+            found.extend(names);
+        }
+        let unused: Vec<_> = documented.difference(&found).collect();
         assert!(
-            unlisted.is_empty(),
-            "in {profile}, not in docs/audit.md: {unlisted:?}"
+            unused.is_empty(),
+            "in docs/audit.md, not in the program for {}: {unused:?}",
+            arch.name()
         );
-        found.extend(names);
     }
-    let unused: Vec<_> = documented.difference(&found).collect();
-    assert!(
-        unused.is_empty(),
-        "in docs/audit.md, not in the program: {unused:?}"
-    );
 }
 
 #[test]
@@ -203,8 +266,24 @@ fn numbers_of_system_calls_are_found_or_the_place_is_told() {
         ),
         ("int 0x80", b"\xcd\x80", Err("0x400000")),
     ];
-    for (name, bytes, expected) in rows {
-        match (calls::numbers(&Elf::of_code(bytes)), expected) {
+    let rows_32: [(&str, &[u8], Numbers); 5] = [
+        ("mov eax, 4", b"\xb8\x04\0\0\0\xcd\x80", Ok(&[4])),
+        (
+            "lea eax, [ebx - 1]",
+            b"\xbb\x05\0\0\0\x8d\x43\xff\xcd\x80",
+            Ok(&[4]),
+        ),
+        (
+            "kept in esi by a function",
+            b"\xbe\x07\0\0\0\xe8\x05\0\0\0\x89\xf0\xcd\x80\xc3\xc3",
+            Ok(&[7]),
+        ),
+        ("syscall", b"\xb8\x01\0\0\0\x0f\x05", Err("0x400005")),
+        ("int 0x81", b"\xb8\x01\0\0\0\xcd\x81", Err("0x400005")),
+    ];
+    let rows = rows.into_iter().map(|row| (64, row));
+    for (bits, (name, bytes, expected)) in rows.chain(rows_32.into_iter().map(|row| (32, row))) {
+        match (calls::numbers(&Elf::of_code(bits, bytes)), expected) {
             (Ok(found), Ok(numbers)) => {
                 let found: Vec<_> = found.into_keys().collect();
                 assert_eq!(found, numbers, "{name}");
@@ -217,14 +296,23 @@ fn numbers_of_system_calls_are_found_or_the_place_is_told() {
 
 #[test]
 fn keeps_to_its_size() {
-    let [full, floppy] = PROFILES.map(build::shipped);
-    let size = |program| fs::metadata(program).expect("the program").len();
-    budget::check(&[
-        ("full.file", size(&full)),
-        ("full.initramfs.xz", build::initramfs(&full)),
-        ("floppy.file", size(&floppy)),
-        ("floppy.initramfs.xz", build::initramfs(&floppy)),
-    ]);
+    let figures = PROFILES.into_iter().flat_map(|profile| {
+        let program = build::shipped(profile);
+        let size = fs::metadata(&program).expect("the program").len();
+        [
+            (format!("{}.file", profile.name()), size),
+            (
+                format!("{}.initramfs.xz", profile.name()),
+                build::initramfs(&program),
+            ),
+        ]
+    });
+    let figures: Vec<_> = figures.collect();
+    let figures: Vec<_> = figures
+        .iter()
+        .map(|(name, size)| (&**name, *size))
+        .collect();
+    budget::check(&figures);
 }
 
 #[test]
@@ -232,10 +320,11 @@ fn builds_to_the_same_bytes_in_another_folder() {
     let elsewhere = build::Folder::new("a folder of another name");
     let tree = elsewhere.path().join("and/depth");
     build::copy_sources(&tree);
-    for profile in [FULL, FLOPPY] {
+    for profile in PROFILES {
+        let name = profile.name();
         let again = Build {
             source: tree.clone(),
-            target: elsewhere.path().join(profile.name),
+            target: elsewhere.path().join(&name),
             profile,
             symbols: false,
         };
@@ -244,8 +333,7 @@ fn builds_to_the_same_bytes_in_another_folder() {
         let differs = here.iter().zip(&there).position(|(a, b)| a != b);
         assert!(
             here == there,
-            "{}: {} and {} bytes, first difference at {differs:?}",
-            profile.name,
+            "{name}: {} and {} bytes, first difference at {differs:?}",
             here.len(),
             there.len()
         );
@@ -263,18 +351,20 @@ fn ordinary(profile: Profile, words: &[&str]) -> (Option<i32>, String, String) {
 #[test]
 fn tells_its_version_and_its_use() {
     let version = concat!("kexec-loader ", env!("CARGO_PKG_VERSION"), "\n");
-    let said = ordinary(FULL, &["--version"]);
-    assert_eq!(said, (Some(0), version.to_owned(), String::new()));
-    let (status, said, errors) = ordinary(FULL, &["--help"]);
-    assert_eq!((status, &*errors), (Some(0), ""));
-    for word in ["explain", "--json", "--disk", "--version"] {
-        assert!(said.contains(word), "--help does not tell of {word}");
+    for profile in [FULL, FULL_32] {
+        let said = ordinary(profile, &["--version"]);
+        assert_eq!(said, (Some(0), version.to_owned(), String::new()));
+        let (status, said, errors) = ordinary(profile, &["--help"]);
+        assert_eq!((status, &*errors), (Some(0), ""));
+        for word in ["explain", "--json", "--disk", "--version"] {
+            assert!(said.contains(word), "--help does not tell of {word}");
+        }
     }
 }
 
 #[test]
 fn refuses_what_makes_no_sense_in_one_sentence() {
-    let cases: [(Profile, &[&str]); 8] = [
+    let cases: [(Profile, &[&str]); 10] = [
         (FULL, &[]),
         (FULL, &[""]),
         (FULL, &["--nonsense"]),
@@ -284,6 +374,8 @@ fn refuses_what_makes_no_sense_in_one_sentence() {
         (FULL, &["explain", "--disk"]),
         // A build without commands refuses all.
         (FLOPPY, &["--help"]),
+        (FLOPPY_32, &["--help"]),
+        (FULL_32, &["nonsense"]),
     ];
     for (profile, words) in cases {
         let (status, said, errors) = ordinary(profile, words);

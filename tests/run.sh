@@ -23,8 +23,10 @@ cargo clippy --locked --all-targets -- -D warnings
 cargo clippy --locked --all-targets "${floppy[@]}" -- -D warnings
 
 step the program
-cargo build --locked --release "${floppy[@]}"
-cargo build --locked --release
+for architecture in x86_64 i386; do
+    qemu/loader.sh "$architecture" floppy
+    qemu/loader.sh "$architecture"
+done
 
 if [ -e tests/fuzz/run.sh ]; then
     step fuzz

@@ -11,7 +11,7 @@ pub(crate) fn check(figures: &[(&str, u64)]) {
         // Past the capture of the test runner: the figures are for people, every time.
         let _ = writeln!(
             std::io::stdout(),
-            "{name:20} {:>12} of {:>12}",
+            "{name:26} {:>12} of {:>12}",
             grouped(figure),
             grouped(limit)
         );

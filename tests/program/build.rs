@@ -9,24 +9,56 @@ use std::process::{Command, Stdio};
 use std::sync::Mutex;
 use std::time::SystemTime;
 
-/// A set of features that ships.
+/// A processor that the program is built for, as `qemu/loader.sh` calls it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Arch {
+    /// 64 bits.
+    X86_64,
+    /// 32 bits, from the 486 on.
+    I386,
+}
+
+impl Arch {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::X86_64 => "x86_64",
+            Self::I386 => "i386",
+        }
+    }
+}
+
+/// A processor and a set of features that ships.
 #[derive(Clone, Copy)]
 pub(crate) struct Profile {
-    pub(crate) name: &'static str,
-    arguments: &'static [&'static str],
+    pub(crate) arch: Arch,
+    pub(crate) features: &'static str,
+}
+
+impl Profile {
+    pub(crate) fn name(self) -> String {
+        format!("{}.{}", self.arch.name(), self.features)
+    }
 }
 
 pub(crate) const FULL: Profile = Profile {
-    name: "full",
-    arguments: &[],
+    arch: Arch::X86_64,
+    features: "full",
 };
 pub(crate) const FLOPPY: Profile = Profile {
-    name: "floppy",
-    arguments: &["--no-default-features", "--features", "floppy"],
+    arch: Arch::X86_64,
+    features: "floppy",
 };
-pub(crate) const PROFILES: [Profile; 2] = [FULL, FLOPPY];
+pub(crate) const FULL_32: Profile = Profile {
+    arch: Arch::I386,
+    features: "full",
+};
+pub(crate) const FLOPPY_32: Profile = Profile {
+    arch: Arch::I386,
+    features: "floppy",
+};
+pub(crate) const PROFILES: [Profile; 4] = [FULL, FLOPPY, FULL_32, FLOPPY_32];
 
-/// One call of cargo.
+/// One call of `qemu/loader.sh`.
 pub(crate) struct Build {
     pub(crate) source: PathBuf,
     pub(crate) target: PathBuf,
@@ -49,31 +81,33 @@ const MEDDLING: [&str; 8] = [
 impl Build {
     /// Builds, and says where the program is.
     pub(crate) fn run(&self) -> PathBuf {
-        let mut cargo = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()));
-        cargo.args(["build", "--release", "--locked", "--bin", "kexec-loader"]);
-        cargo.arg("--target-dir").arg(&self.target);
-        cargo.args(self.profile.arguments);
+        let mut script = Command::new(self.source.join("qemu/loader.sh"));
+        script.args([self.profile.arch.name(), self.profile.features]);
         for (name, _) in env::vars_os() {
             let name = name.to_string_lossy();
             if MEDDLING.iter().any(|start| name.starts_with(start)) {
-                cargo.env_remove(&*name);
+                script.env_remove(&*name);
             }
         }
+        script.env("CARGO_TARGET_DIR", &self.target);
         if self.symbols {
             // Not by the profile: its settings are part of what the code depends on.
-            cargo.env("RUSTFLAGS", "-Cstrip=none");
+            let triple = match self.profile.arch {
+                Arch::X86_64 => "x86_64-unknown-linux-gnu",
+                Arch::I386 => "i586-unknown-linux-gnu",
+            };
+            let option = format!("target.{triple}.rustflags=[\"-Cstrip=none\"]");
+            script.args(["--config", &option]);
         }
-        run(cargo.current_dir(&self.source));
-        self.target.join("release/kexec-loader")
+        let path = pipe(&mut script, b"");
+        String::from_utf8(path).expect("a path").trim_end().into()
     }
 
     fn of_this_tree(profile: Profile, symbols: bool) -> Self {
-        let folder = format!("{}{}", profile.name, if symbols { "-symbols" } else { "" });
+        let folder = if symbols { "symbols" } else { "shipped" };
         Self {
             source: env!("CARGO_MANIFEST_DIR").into(),
-            target: Path::new(env!("CARGO_TARGET_TMPDIR"))
-                .join("shipped")
-                .join(folder),
+            target: Path::new(env!("CARGO_TARGET_TMPDIR")).join(folder),
             profile,
             symbols,
         }
@@ -99,6 +133,7 @@ pub(crate) fn copy_sources(to: &Path) {
         "Cargo.lock",
         "Cargo.toml",
         "linker",
+        "qemu",
         "rust-toolchain.toml",
         "src",
     ]);

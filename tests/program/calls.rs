@@ -1,5 +1,5 @@
-//! The system calls in a program's machine code: for each `syscall` instruction, the
-//! numbers that can be in `eax` there.
+//! The system calls in a program's machine code: for each `syscall` instruction
+//! (`int 0x80` where there are 32 bits), the numbers that can be in `eax` there.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,12 @@ pub(crate) fn numbers(elf: &Elf) -> Result<BTreeMap<u64, u64>, String> {
     let mut numbers = BTreeMap::new();
     for one in code.all() {
         let at = one.ip();
-        if matches!(one.mnemonic(), Mnemonic::Int | Mnemonic::Sysenter) {
+        let is_other = match one.mnemonic() {
+            Mnemonic::Int => code.bits == 64 || !is_kernel(one),
+            Mnemonic::Syscall => code.bits == 32,
+            mnemonic => mnemonic == Mnemonic::Sysenter,
+        };
+        if is_other {
             return Err(format!("another way into the kernel at {at:#x}"));
         }
         if is_kernel(one) {
@@ -56,7 +61,7 @@ fn values(code: &Code, at: u64) -> Result<BTreeSet<u64>, u64> {
     let mut todo = vec![first];
     while let Some(question) = todo.pop() {
         for (edge, before) in code.before(question.at)? {
-            if edge == Edge::Return && is_scratch(question.register) {
+            if edge == Edge::Return && is_scratch(code, question.register) {
                 return Err(before);
             }
             let question = Question {
@@ -65,7 +70,8 @@ fn values(code: &Code, at: u64) -> Result<BTreeSet<u64>, u64> {
             };
             let new = match answer(code, question)? {
                 Answer::Constant(value) => {
-                    values.insert(value.wrapping_add(question.plus));
+                    // Of a register the kernel looks at 32 bits.
+                    values.insert(value.wrapping_add(question.plus) & 0xffff_ffff);
                     continue;
                 }
                 Answer::Ask(questions) => questions,
@@ -111,11 +117,11 @@ fn answer(code: &Code, question: Question) -> Result<Answer, u64> {
         }
         // `lea eax, [rdi + 2]` makes a constant from another.
         (Mnemonic::Lea, _)
-            if one.memory_base() == one.memory_base().full_register()
+            if one.memory_base().size() * 8 == code.bits as usize
                 && one.memory_index() == Register::None =>
         {
             Ok(Answer::Ask(vec![Question {
-                register: one.memory_base(),
+                register: one.memory_base().full_register(),
                 plus: question.plus.wrapping_add(one.memory_displacement64()),
                 ..question
             }]))
@@ -145,6 +151,10 @@ fn pushed(code: &Code, pop: u64) -> Result<u64, u64> {
 /// Whether an instruction changes any part of a register.
 fn writes(one: &Instruction, register: Register) -> bool {
     if is_kernel(one) {
+        // `int 0x80` leaves all but the first as they were.
+        if one.mnemonic() == Mnemonic::Int {
+            return register == Register::RAX;
+        }
         return [Register::RAX, Register::RCX, Register::R11].contains(&register);
     }
     let mut factory = InstructionInfoFactory::new();
@@ -155,7 +165,11 @@ fn writes(one: &Instruction, register: Register) -> bool {
 }
 
 /// Registers that a called function is free to change.
-fn is_scratch(register: Register) -> bool {
-    use Register::{R12, R13, R14, R15, RBP, RBX};
-    ![RBX, RBP, R12, R13, R14, R15].contains(&register)
+fn is_scratch(code: &Code, register: Register) -> bool {
+    use Register::{R12, R13, R14, R15, RBP, RBX, RDI, RSI};
+    let kept: &[Register] = match code.bits {
+        32 => &[RBX, RBP, RSI, RDI],
+        _ => &[RBX, RBP, R12, R13, R14, R15],
+    };
+    !kept.contains(&register)
 }

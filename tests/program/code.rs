@@ -8,6 +8,8 @@ use super::elf::Elf;
 
 /// All machine code of a program.
 pub(crate) struct Code {
+    /// 32 or 64.
+    pub(crate) bits: u32,
     instructions: BTreeMap<u64, Instruction>,
     /// Where jumps and calls to an address come from.
     jumps: BTreeMap<u64, Vec<u64>>,
@@ -32,8 +34,9 @@ impl Code {
     /// Reads the section .text; or says what in it is not code.
     pub(crate) fn of(elf: &Elf) -> Result<Self, String> {
         let text = elf.text();
-        let decoder = Decoder::with_ip(64, &text.bytes, text.address, DecoderOptions::NONE);
+        let decoder = Decoder::with_ip(elf.bits, &text.bytes, text.address, DecoderOptions::NONE);
         let mut code = Self {
+            bits: elf.bits,
             instructions: decoder.into_iter().map(|one| (one.ip(), one)).collect(),
             jumps: BTreeMap::new(),
             held: BTreeSet::new(),
@@ -94,6 +97,7 @@ impl Code {
     fn goes_on(&self, one: &Instruction) -> bool {
         match one.flow_control() {
             FlowControl::Next | FlowControl::ConditionalBranch | FlowControl::IndirectCall => true,
+            FlowControl::Interrupt => is_kernel(one),
             FlowControl::Call => direct_target(one).is_none_or(|to| self.returning.contains(&to)),
             _ => false,
         }
@@ -150,6 +154,9 @@ impl Code {
             if one.is_ip_rel_memory_operand() {
                 held.insert(one.ip_rel_memory_address());
                 tables.push(one.ip_rel_memory_address());
+            } else if self.bits == 32 {
+                // Tables are at addresses that stand in the instruction.
+                tables.push(one.memory_displacement64());
             }
             for operand in 0..one.op_count() {
                 if is_immediate(one.op_kind(operand)) {
@@ -158,10 +165,14 @@ impl Code {
                 }
             }
         }
+        let size = elf.bits / 8;
         for section in elf.data() {
-            let words = section.from(section.address.next_multiple_of(8));
-            let words = words.chunks_exact(8);
-            held.extend(words.filter_map(|word| Some(u64::from_le_bytes(word.try_into().ok()?))));
+            let words = section.from(section.address.next_multiple_of(size.into()));
+            let words = words.chunks_exact(size as usize);
+            held.extend(words.map(|word| {
+                let number = |value, byte: &u8| value << 8 | u64::from(*byte);
+                word.iter().rev().fold(0, number)
+            }));
             // Tables of distances from their own beginning.
             for &table in tables.iter().filter(|at| section.range().contains(at)) {
                 let targets = section
@@ -177,14 +188,19 @@ impl Code {
     }
 }
 
-/// Whether this instruction enters the kernel.
+/// Whether this instruction enters the kernel, as programs of either kind do.
 pub(crate) fn is_kernel(one: &Instruction) -> bool {
-    one.code() == Opcode::Syscall
+    match one.code() {
+        Opcode::Syscall => true,
+        Opcode::Int_imm8 => one.immediate8() == 0x80,
+        _ => false,
+    }
 }
 
 /// Where a jump or a call with a fixed target goes.
 fn direct_target(one: &Instruction) -> Option<u64> {
-    let is_near = (0..one.op_count()).any(|operand| one.op_kind(operand) == OpKind::NearBranch64);
+    let near = [OpKind::NearBranch32, OpKind::NearBranch64];
+    let is_near = (0..one.op_count()).any(|operand| near.contains(&one.op_kind(operand)));
     is_near.then(|| one.near_branch_target())
 }
 

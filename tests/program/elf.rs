@@ -5,13 +5,15 @@ use std::fs;
 use std::ops::Range;
 use std::path::Path;
 
-use object::elf::FileHeader64;
-use object::read::elf::{ElfFile64, FileHeader as _, ProgramHeader as _};
+use object::elf::{FileHeader32, FileHeader64};
+use object::read::elf::{ElfFile, FileHeader, ProgramHeader as _};
 use object::{Endianness, Object as _, ObjectSection as _, ObjectSymbol as _};
 
 /// A file, as far as it matters here.
 pub(crate) struct Elf {
     pub(crate) bytes: Vec<u8>,
+    /// 32 or 64.
+    pub(crate) bits: u32,
     kind: u16,
     pub(crate) entry: u64,
     pub(crate) segments: Vec<Segment>,
@@ -37,14 +39,24 @@ pub(crate) struct Section {
 impl Elf {
     pub(crate) fn read(path: &Path) -> Self {
         let bytes = fs::read(path).unwrap_or_else(|why| panic!("{}: {why}", path.display()));
-        let file = ElfFile64::<Endianness>::parse(&*bytes)
-            .unwrap_or_else(|why| panic!("{}: {why}", path.display()));
+        // EI_CLASS, the fifth byte.
+        let elf = match bytes.get(4) {
+            Some(1) => Self::parse::<FileHeader32<Endianness>>(&bytes, 32),
+            _ => Self::parse::<FileHeader64<Endianness>>(&bytes, 64),
+        };
+        elf.unwrap_or_else(|why| panic!("{}: {why}", path.display()))
+    }
+
+    fn parse<Header>(bytes: &[u8], bits: u32) -> object::Result<Self>
+    where
+        Header: FileHeader<Endian = Endianness>,
+    {
+        let file = ElfFile::<Header>::parse(bytes)?;
         let endian = file.endian();
-        let header: &FileHeader64<Endianness> = file.elf_header();
         let segments = file.elf_program_headers().iter().map(|segment| Segment {
             kind: segment.p_type(endian),
             flags: segment.p_flags(endian),
-            address: segment.p_vaddr(endian),
+            address: segment.p_vaddr(endian).into(),
         });
         let sections = file.sections().filter(|one| one.address() != 0);
         let sections = sections.map(|section| Section {
@@ -57,18 +69,19 @@ impl Elf {
             let name = symbol.name().expect("a name");
             (symbol.address(), name.to_owned())
         });
-        Self {
-            kind: header.e_type(endian),
+        Ok(Self {
+            bits,
+            kind: file.elf_header().e_type(endian),
             entry: file.entry(),
             segments: segments.collect(),
             symbols: symbols.collect(),
             sections: sections.collect(),
-            bytes: bytes.clone(),
-        }
+            bytes: bytes.to_owned(),
+        })
     }
 
     /// A file with this machine code, entered at its beginning, and nothing else.
-    pub(crate) fn of_code(code: &[u8]) -> Self {
+    pub(crate) fn of_code(bits: u32, code: &[u8]) -> Self {
         let text = Section {
             name: ".text".to_owned(),
             address: 0x40_0000,
@@ -76,6 +89,7 @@ impl Elf {
         };
         Self {
             bytes: Vec::new(),
+            bits,
             kind: object::elf::ET_EXEC,
             entry: text.address,
             segments: Vec::new(),
