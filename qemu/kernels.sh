@@ -10,11 +10,12 @@ here=$(dirname "$(realpath "$0")")
 . "$here/cache.sh"
 . "$here/debian.sh"
 
-# Name, suite that is preferred, metapackage.
+# Name, architecture, suite that is preferred, metapackage.
 kernels='
-cloud-6.12   bookworm-backports linux-image-cloud-amd64
-generic-6.12 bookworm-backports linux-image-amd64
-cloud-6.1    bookworm-security linux-image-cloud-amd64
+cloud-6.12   amd64 bookworm-backports linux-image-cloud-amd64
+generic-6.12 amd64 bookworm-backports linux-image-amd64
+cloud-6.1    amd64 bookworm-security  linux-image-cloud-amd64
+generic-686  i386  bookworm           linux-image-686
 '
 
 index="$cache/kernels/index"
@@ -48,14 +49,23 @@ fetch() {
     rm -rf "$work"
 }
 
+# Whether the index has every name.
+is_whole() {
+    local name rest
+    while read -r name rest; do
+        [ -z "$name" ] || grep -qs "^$name " "$index" || return 1
+    done <<<"$kernels"
+}
+
 hold kernels
-if [ ! -e "$index" ] || [ "${1-}" = --refresh ]; then
+if [ "${1-}" = --refresh ] || ! is_whole; then
     rm -rf "$cache"/kernels/.new-*
-    [ "${1-}" != --refresh ] || debian_update afresh
-    debian_update
     : >"$index.new"
-    while read -r name suite metapackage; do
+    while read -r name architecture suite metapackage; do
         [ -n "$name" ] || continue
+        debian_for "$architecture"
+        [ "${1-}" != --refresh ] || debian_update afresh
+        debian_update
         package=$(kernel_package "$suite" "$metapackage")
         [ -n "$package" ] || die "$metapackage in $suite names no kernel"
         folder="$cache/kernels/${package/=/_}"
