@@ -62,7 +62,7 @@ END
 echo 'Hello from a ramdisk that kexec-loader found on a disk.' >"$work/greeting"
 cp "$(kernel cloud-6.12)/vmlinuz" "$work/debian/boot/vmlinuz-6.12"
 cp "$(kernel cloud-6.1)/vmlinuz" "$work/debian/boot/vmlinuz-6.1"
-"$here/target.sh" "$work/debian/boot/target.img" greeting="$work/greeting"
+"$here/target.sh" "$work/debian/boot/target.img" x86_64 greeting="$work/greeting"
 "$here/disk.sh" "$work/boot.img" ext4 --label KEXECLOADER --from "$work/boot"
 "$here/disk.sh" "$work/debian.img" ext4 --label debian --from "$work/debian"
 "$here/stage1.sh" "$work/stage1.img" "$loader"

@@ -30,6 +30,9 @@ use elf::Elf;
 use stage::{Machine, Stage};
 use syscalls::Sysno;
 
+/// What these machines are.
+const ARCH: machine::arch::Arch = machine::arch::Arch::X86_64;
+
 /// Not counted: how long they take is up to the kernel and to what it is given.
 const APART: [Sysno; 3] = [Sysno::kexec_file_load, Sysno::finit_module, Sysno::mount];
 

@@ -5,6 +5,12 @@ use super::{kernels, words};
 
 /// One machine, and what becomes of it.
 pub(crate) struct Case {
+    /// QEMU's name of the processor: `max` is all that there is.
+    pub(crate) cpu: &'static str,
+    /// QEMU's name of the machine.
+    pub(crate) machine: &'static str,
+    /// Its memory, in MB.
+    pub(crate) memory: u32,
     /// The kernel that starts the loader.
     pub(crate) kernel: &'static str,
     /// That kernel's command line.
@@ -18,11 +24,14 @@ pub(crate) struct Case {
 }
 
 impl Case {
-    /// Debian's kernel for virtual machines with the screen and the serial line as
-    /// consoles, no disk, nothing done.
+    /// A current machine with the screen and the serial line as consoles, no disk,
+    /// nothing done.
     pub(crate) fn new() -> Self {
         Self {
-            kernel: kernels::CLOUD,
+            cpu: "max",
+            machine: "pc",
+            memory: 512,
+            kernel: kernels::STAGE,
             cmdline: "console=tty0 console=ttyS0",
             modules: &[],
             files: Vec::new(),

@@ -1,21 +1,41 @@
-//! Debian's kernels as `qemu/kernels.sh` keeps them, and their modules.
+//! Kernels as `qemu/kernels.sh` (Debian's) and `qemu/small-kernel.sh` (our own) keep them,
+//! and their modules.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::arch::Arch;
 use super::tool;
+use crate::ARCH;
 
-/// Debian's current kernel for virtual machines: `NVMe` and ext4 built in, modules
-/// compressed with xz, which it can decompress.
-pub(crate) const CLOUD: &str = "cloud-6.12";
-/// The same for any machine: everything is a module.
-pub(crate) const GENERIC: &str = "generic-6.12";
-/// Debian 12's own, for virtual machines: modules are plain, and it cannot
-/// decompress any.
-pub(crate) const OLD: &str = "cloud-6.1";
+/// What starts the loader: `NVMe` and ext4 built in, other disks as modules compressed
+/// with xz, which it can decompress. Debian's current kernel for virtual machines; for 32
+/// bits, where Debian's has everything as modules, a small one built here.
+pub(crate) const STAGE: &str = match ARCH {
+    Arch::X86_64 => "cloud-6.12",
+    Arch::I386 => "small-i386",
+};
+/// What the loader starts: a kernel of Debian's.
+pub(crate) const TARGET: &str = match ARCH {
+    Arch::X86_64 => "cloud-6.12",
+    Arch::I386 => "generic-686",
+};
+/// Debian's for any machine: everything is a module.
+pub(crate) const GENERIC: &str = match ARCH {
+    Arch::X86_64 => "generic-6.12",
+    Arch::I386 => "generic-686",
+};
+/// Debian 12's own: modules are plain, and it cannot decompress any.
+pub(crate) const OLD: &str = match ARCH {
+    Arch::X86_64 => "cloud-6.1",
+    Arch::I386 => "generic-686",
+};
 /// Built here: no kexec, no network, no devtmpfs, no modules; IDE and FAT.
-pub(crate) const TINY: &str = "tiny-x86_64";
+pub(crate) const TINY: &str = match ARCH {
+    Arch::X86_64 => "tiny-x86_64",
+    Arch::I386 => "tiny-i386",
+};
 
 /// Where a kernel lies.
 pub(crate) fn image(name: &str) -> PathBuf {
@@ -30,13 +50,13 @@ pub(crate) fn release(name: &str) -> String {
 }
 
 fn folder(name: &str) -> PathBuf {
-    if name == TINY {
-        return PathBuf::from(tool("small-kernel.sh", &[name.to_owned()]).trim());
-    }
     let list = tool("kernels.sh", &[]);
     let mut rows = list.lines().filter_map(|row| row.split_once(' '));
-    let row = rows.find(|(key, _)| *key == name);
-    PathBuf::from(row.unwrap_or_else(|| panic!("no kernel {name}")).1)
+    if let Some((_, folder)) = rows.find(|(key, _)| *key == name) {
+        return folder.into();
+    }
+    // None of Debian's: one that is built here.
+    tool("small-kernel.sh", &[name.to_owned()]).trim().into()
 }
 
 /// The files of the modules named and of all they need, in a kernel's own folder.

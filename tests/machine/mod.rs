@@ -4,6 +4,7 @@
 //! Nothing here waits for a time to pass: every step waits for words, or for the
 //! machine's end, until a deadline that only a failure reaches.
 
+pub(crate) mod arch;
 pub(crate) mod case;
 pub(crate) mod disk;
 pub(crate) mod kernels;
@@ -15,24 +16,37 @@ pub(crate) mod words;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::ARCH;
 use disk::Content;
 
 /// Runs a script of `qemu/` and gives what it prints.
 pub(crate) fn tool(name: &str, arguments: &[String]) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("qemu")
-        .join(name);
-    let out = Command::new(&path).args(arguments).output();
-    let out = out.unwrap_or_else(|why| panic!("{}: {why}", path.display()));
+    output(Command::new(script(name)).args(arguments))
+}
+
+/// Where a script of `qemu/` is.
+fn script(name: &str) -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    root.join("qemu").join(name)
+}
+
+/// What a command that must succeed prints.
+fn output(command: &mut Command) -> String {
+    let out = command
+        .output()
+        .unwrap_or_else(|why| panic!("{command:?}: {why}"));
     let said = String::from_utf8_lossy(&out.stderr);
-    assert!(out.status.success(), "{name} {arguments:?}: {said}");
+    assert!(out.status.success(), "{command:?}: {said}");
     String::from_utf8(out.stdout).expect("text")
 }
 
 /// The target's ramdisk with files to show, as `(name, text)`.
 pub(crate) fn target(files: &[(&str, &str)]) -> Vec<u8> {
     let folder = Folder::new("target");
-    let mut arguments = vec![folder.0.join("target").display().to_string()];
+    let mut arguments = vec![
+        folder.0.join("target").display().to_string(),
+        ARCH.name().to_owned(),
+    ];
     for (name, text) in files {
         Content::from(*text).write(&folder.0.join("payload").join(name));
         arguments.push(format!(
@@ -54,20 +68,9 @@ pub(crate) fn loader() -> PathBuf {
         .ancestors()
         .nth(2)
         .expect("…/target/debug/kexec-loader");
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
-    cargo.args([
-        "build",
-        "--release",
-        "--locked",
-        "--quiet",
-        "--bin",
-        "kexec-loader",
-    ]);
-    run(cargo
-        .arg("--target-dir")
-        .arg(target)
-        .current_dir(env!("CARGO_MANIFEST_DIR")));
-    target.join("release/kexec-loader")
+    let mut script = Command::new(script("loader.sh"));
+    script.arg(ARCH.name()).env("CARGO_TARGET_DIR", target);
+    PathBuf::from(output(&mut script).trim())
 }
 
 fn run(command: &mut Command) {

@@ -15,6 +15,7 @@ use super::case::Case;
 use super::disk::{Bus, Disk};
 use super::screen::vga;
 use super::{kernels, tool};
+use crate::ARCH;
 
 /// How long a read waits before the deadline is looked at again.
 const MOMENT: Duration = Duration::from_millis(20);
@@ -35,11 +36,16 @@ impl Qemu {
     /// Starts the machine of a case; the folder has `stage1` and `disk0`, `disk1` …
     pub(crate) fn start(case: &Case, folder: &Path) -> Self {
         let turn = turn();
-        let mut command = Command::new("qemu-system-x86_64");
-        command
-            .current_dir(folder)
-            .args(["-accel", tool("accel.sh", &[]).trim(), "-cpu", "max"]);
-        command.args(["-m", "512", "-display", "none", "-no-reboot", "-nodefaults"]);
+        let mut command = Command::new(format!("qemu-system-{}", ARCH.name()));
+        let accelerator = match case.cpu {
+            "max" => tool("accel.sh", &[]),
+            // Hardware cannot be an older processor than it is.
+            _ => "tcg".to_owned(),
+        };
+        command.current_dir(folder);
+        command.args(["-accel", accelerator.trim(), "-M", case.machine]);
+        command.args(["-cpu", case.cpu, "-m", &case.memory.to_string()]);
+        command.args(["-display", "none", "-no-reboot", "-nodefaults"]);
         command.args(["-vga", "std", "-initrd", "stage1", "-kernel"]);
         command.arg(kernels::image(case.kernel));
         command.args(["-append", case.cmdline]);
@@ -68,7 +74,7 @@ impl Qemu {
         command.stdin(Stdio::null()).stdout(Stdio::null());
         command.stderr(File::create(folder.join("said")).expect("a file"));
         let said = format!("{command:?}");
-        let mut child = command.spawn().expect("qemu-system-x86_64");
+        let mut child = command.spawn().expect("QEMU");
         let [serial, aside, monitor] = lines.map(|listener| answer(&listener, &mut child, folder));
         let mut qemu = Self {
             child,

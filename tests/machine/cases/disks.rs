@@ -6,17 +6,17 @@ use std::process::Command;
 use super::{at_once, debian};
 use crate::machine::case::{Case, boots, boots_with};
 use crate::machine::disk::{Bus, Content, Disk};
-use crate::machine::kernels::{self, CLOUD, OLD};
+use crate::machine::kernels::{self, OLD, TARGET};
 use crate::machine::play::play;
 use crate::machine::target;
 
 #[test]
 fn fat_by_label() {
-    let fat = Disk::debian("vfat", CLOUD).label("STICK").on(Bus::Virtio);
+    let fat = Disk::debian("vfat", TARGET).label("STICK").on(Bus::Virtio);
     play(&Case {
         modules: &["virtio_blk", "vfat", "nls_cp437", "nls_ascii"],
         disks: vec![Disk::boot(&at_once("LABEL=STICK")), fat],
-        steps: boots("Debian", CLOUD, "console=ttyS0 by LABEL=STICK"),
+        steps: boots("Debian", TARGET, "console=ttyS0 by LABEL=STICK"),
         ..Case::new()
     });
 }
@@ -25,7 +25,7 @@ fn fat_by_label() {
 #[test]
 fn partitions_by_their_ids() {
     const ID: &str = "7a2f9a04-9d60-4d31-9b2d-56a9aa5f7b11";
-    let gpt = Disk::debian("ext4", CLOUD)
+    let gpt = Disk::debian("ext4", TARGET)
         .option("table", "gpt")
         .option("partuuid", ID);
     let mbr = Disk::new("ext4")
@@ -42,7 +42,7 @@ fn partitions_by_their_ids() {
             gpt.option("partlabel", "Boot files"),
             mbr.file("more.img", Content::Bytes(target(&[("more", "of it")]))),
         ],
-        steps: boots_with("Debian", CLOUD, "console=ttyS0", &["more of it"]),
+        steps: boots_with("Debian", TARGET, "console=ttyS0", &["more of it"]),
         ..Case::new()
     });
 }
@@ -64,7 +64,7 @@ fn two_ramdisks_joined() {
     let files = ["first one", "second two", "which second"];
     play(&Case {
         disks: vec![Disk::boot(&config), disk],
-        steps: boots_with("Debian", CLOUD, "console=ttyS0 by LABEL=debian", &files),
+        steps: boots_with("Debian", TARGET, "console=ttyS0 by LABEL=debian", &files),
         ..Case::new()
     });
 }
@@ -141,7 +141,7 @@ fn dirty_ext4_is_read_and_left_dirty() {
         .after(make_dirty);
     play(&Case {
         disks: vec![Disk::boot(&at_once("LABEL=debian")), disk],
-        steps: boots("Debian", CLOUD, "console=ttyS0 by LABEL=debian"),
+        steps: boots("Debian", TARGET, "console=ttyS0 by LABEL=debian"),
         ..Case::new()
     });
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::{at_once, debian};
 use crate::machine::case::{Case, Step, boots, line, row};
 use crate::machine::disk::{Bus, Content, Disk};
-use crate::machine::kernels::{self, CLOUD, TINY};
+use crate::machine::kernels::{self, TARGET, TINY};
 use crate::machine::play::play;
 use crate::machine::words::{
     DOWN, ENTER, KEXEC_DISABLED, LEAVE_SEARCH, NO_DISK, NO_FILE, NO_KEXEC, NOT_A_KERNEL, NOT_FOUND,
@@ -33,7 +33,7 @@ fn broken_entries_are_explained_and_the_menu_comes_back() {
              cmdline console=ttyS0\n"
         );
     }
-    let whole = std::fs::read(kernels::image(CLOUD)).expect("a kernel");
+    let whole = std::fs::read(kernels::image(TARGET)).expect("a kernel");
     let disk = debian()
         .file("boot/words", "these are only words\n".repeat(1000))
         .file(
@@ -70,7 +70,7 @@ fn broken_entries_are_explained_and_the_menu_comes_back() {
         Step::Type(DOWN),
     ]);
     steps.extend([Step::Chosen("Whole".into()), Step::Type(ENTER)]);
-    steps.extend(boots("Whole", CLOUD, "console=ttyS0"));
+    steps.extend(boots("Whole", TARGET, "console=ttyS0"));
     play(&Case {
         disks: vec![Disk::boot(&config), disk],
         steps,

@@ -3,7 +3,7 @@
 use super::at_once;
 use crate::machine::case::{Case, boots};
 use crate::machine::disk::{Bus, Disk};
-use crate::machine::kernels::{CLOUD, GENERIC};
+use crate::machine::kernels::{GENERIC, TARGET};
 use crate::machine::play::play;
 
 /// A kernel on a file system of every kind there is, with the driver from Debian's
@@ -36,7 +36,7 @@ file_systems! {
 }
 
 fn boots_from(kind: &'static str, root: &str, modules: &'static [&'static str]) {
-    let disk = Disk::debian(kind, CLOUD).on(Bus::Virtio);
+    let disk = Disk::debian(kind, TARGET).on(Bus::Virtio);
     let disk = match root.split_once('=') {
         Some(("LABEL", label)) => disk.label(label),
         Some((_, uuid)) => disk.option("uuid", uuid),
@@ -47,7 +47,7 @@ fn boots_from(kind: &'static str, root: &str, modules: &'static [&'static str]) 
         modules,
         files: vec![("kexec-loader.cfg", at_once(root).into())],
         disks: vec![disk],
-        steps: boots("Debian", CLOUD, &format!("console=ttyS0 by {root}")),
+        steps: boots("Debian", TARGET, &format!("console=ttyS0 by {root}")),
         ..Case::new()
     });
 }

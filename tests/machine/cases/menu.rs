@@ -3,7 +3,7 @@
 use super::{TWO, debian};
 use crate::machine::case::{Case, Step, boots, line, row, vga_chosen, vga_row};
 use crate::machine::disk::Disk;
-use crate::machine::kernels::CLOUD;
+use crate::machine::kernels::TARGET;
 use crate::machine::play::play;
 use crate::machine::words::{COUNTDOWN, DOWN, END, ENTER, NAME, OPTIONS};
 use std::fmt::Write as _;
@@ -15,7 +15,7 @@ fn countdown_boots_the_default() {
         Step::Chosen("First".into()),
         row(&[OPTIONS, "console=ttyS0 first"]),
     ]);
-    steps.extend(boots("First", CLOUD, "console=ttyS0 first"));
+    steps.extend(boots("First", TARGET, "console=ttyS0 first"));
     play(&Case {
         disks: vec![Disk::boot(TWO), debian()],
         steps,
@@ -29,7 +29,7 @@ fn second_entry_by_key_on_the_serial_line() {
     let mut steps = vec![row(&[COUNTDOWN]), Step::Type(DOWN), Step::Gone(COUNTDOWN)];
     steps.extend([Step::Chosen("First".into()), Step::Type(DOWN)]);
     steps.extend([Step::Chosen("Second Title".into()), Step::Type(ENTER)]);
-    steps.extend(boots("Second Title", CLOUD, "console=ttyS0 second"));
+    steps.extend(boots("Second Title", TARGET, "console=ttyS0 second"));
     play(&Case {
         disks: vec![Disk::boot(TWO), debian()],
         steps,
@@ -49,7 +49,7 @@ fn second_entry_by_key_on_the_keyboard() {
         vga_chosen("Second Title"),
         Step::Press("ret"),
     ]);
-    steps.extend(boots("Second Title", CLOUD, "console=ttyS0 second"));
+    steps.extend(boots("Second Title", TARGET, "console=ttyS0 second"));
     play(&Case {
         disks: vec![Disk::boot(TWO), debian()],
         steps,
@@ -99,7 +99,7 @@ fn two_hundred_entries() {
     steps.extend([row(&[OPTIONS, "number=200"]), Step::Type(ENTER)]);
     steps.extend(boots(
         "Entry 200 of many",
-        CLOUD,
+        TARGET,
         "console=ttyS0 number=200",
     ));
     play(&Case {

@@ -3,7 +3,7 @@
 use super::{TWO, at_once, debian};
 use crate::machine::case::{Case, Step, boots, row};
 use crate::machine::disk::{Content, Disk};
-use crate::machine::kernels::{self, CLOUD};
+use crate::machine::kernels::{self, TARGET};
 use crate::machine::play::play;
 use crate::machine::target;
 use crate::machine::words::{COUNTDOWN, WAITING};
@@ -16,7 +16,7 @@ fn boot_index() {
             Disk::boot(&TWO.replace("timeout 2", "timeout off")),
             debian(),
         ],
-        steps: boots("Second Title", CLOUD, "console=ttyS0 second"),
+        steps: boots("Second Title", TARGET, "console=ttyS0 second"),
         ..Case::new()
     });
 }
@@ -29,7 +29,7 @@ fn boot_target_with_spaces() {
             Disk::boot(&TWO.replace("timeout 2", "timeout off")),
             debian(),
         ],
-        steps: boots("Second Title", CLOUD, "console=ttyS0 second"),
+        steps: boots("Second Title", TARGET, "console=ttyS0 second"),
         ..Case::new()
     });
 }
@@ -41,7 +41,7 @@ fn configuration_in_the_initramfs() {
     play(&Case {
         files: vec![("kexec-loader.cfg", at_once("LABEL=debian").into())],
         disks: vec![other, debian()],
-        steps: boots("Debian", CLOUD, "console=ttyS0 by LABEL=debian"),
+        steps: boots("Debian", TARGET, "console=ttyS0 by LABEL=debian"),
         ..Case::new()
     });
 }
@@ -52,12 +52,12 @@ fn configuration_in_the_initramfs() {
 fn noboot() {
     let config = at_once("rootfs").replace("timeout 0", "timeout 3");
     let mut steps = vec![row(&[COUNTDOWN]), Step::Never(WAITING)];
-    steps.extend(boots("Debian", CLOUD, "console=ttyS0 by rootfs"));
+    steps.extend(boots("Debian", TARGET, "console=ttyS0 by rootfs"));
     play(&Case {
         files: vec![
             ("noboot", "".into()),
             ("kexec-loader.cfg", config.into()),
-            ("boot/vmlinuz", kernels::image(CLOUD).into()),
+            ("boot/vmlinuz", kernels::image(TARGET).into()),
             ("boot/target.img", Content::Bytes(target(&[]))),
         ],
         steps,
