@@ -1,5 +1,6 @@
 //! The next kernel.
 
+#[cfg(target_arch = "x86_64")]
 use super::fd::Fd;
 use super::map::Mapping;
 use super::{Errno, Result, Sysno, syscall};

@@ -5,10 +5,39 @@ use super::{Errno, Result, Sysno, syscall};
 use core::ptr::{self, NonNull};
 use linux_raw_sys::general::{MAP_PRIVATE, PROT_READ};
 
+/// The call's six arguments.
 #[cfg(target_arch = "x86_64")]
-use Sysno::mmap;
+fn map(file: &Fd, length: usize) -> Result<usize> {
+    let nowhere = ptr::null::<u8>();
+    // SAFETY: the kernel chooses where, so nothing of ours is replaced.
+    unsafe {
+        syscall!(
+            Sysno::mmap,
+            nowhere,
+            length,
+            PROT_READ,
+            MAP_PRIVATE,
+            file.0,
+            0
+        )
+    }
+}
+
+/// The call's six arguments, in memory: on x86 that is what this call takes
+/// (`struct mmap_arg_struct`, arch/x86/kernel/sys_ia32.c).
 #[cfg(target_arch = "x86")]
-use Sysno::mmap2 as mmap;
+fn map(file: &Fd, length: usize) -> Result<usize> {
+    let arguments = [
+        0,
+        length,
+        PROT_READ as usize,
+        MAP_PRIVATE as usize,
+        file.0 as usize,
+        0,
+    ];
+    // SAFETY: the kernel reads six words, and chooses where, so nothing of ours is replaced.
+    unsafe { syscall!(Sysno::mmap, arguments.as_ptr()) }
+}
 
 /// A file that has addresses, for the kernel to copy from.
 ///
@@ -23,9 +52,7 @@ impl Mapping {
     /// `mmap`: gives addresses to the first `length` bytes of a file. Nothing is read yet.
     pub(crate) fn new(file: &Fd, length: u64) -> Result<Self> {
         let length = usize::try_from(length).map_err(|_| Errno::ENOMEM)?;
-        let nowhere = ptr::null::<u8>();
-        // SAFETY: the kernel chooses where, so nothing of ours is replaced.
-        let start = unsafe { syscall!(mmap, nowhere, length, PROT_READ, MAP_PRIVATE, file.0, 0) }?;
+        let start = map(file, length)?;
         let start = NonNull::new(ptr::with_exposed_provenance_mut(start));
         let start = start.ok_or(Errno::ENOMEM)?;
         Ok(Self { start, length })

@@ -58,8 +58,9 @@ global_asm!(
     "cld",
     "call 2f",
     "2:",
+    ".set .Lhere, 2b - trampoline",
     "pop ebx",
-    "sub ebx, 2b - trampoline", // Our page; it stays in EBX to the end.
+    "sub ebx, offset .Lhere", // Our page; it stays in EBX to the end.
     "lea eax, [ebx + .Ltable]",
     "mov [ebx + .Lpointer + 2], eax",
     "lgdt [ebx + .Lpointer]",

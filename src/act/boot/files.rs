@@ -2,7 +2,7 @@
 
 use crate::act::devices::Disks;
 use crate::act::tell;
-use crate::sys::fd::{self, Fd, FileType};
+use crate::sys::fd::{Fd, FileType};
 use crate::sys::{Errno, Result};
 use heapless::Vec;
 use kexec_loader::entry::{Entries, Extra};
@@ -10,7 +10,6 @@ use kexec_loader::image::{self, Fault, File, Image};
 use kexec_loader::menu::put_cmdline;
 use kexec_loader::notes::{Notes, Told};
 use kexec_loader::out::Decimal;
-use kexec_loader::text;
 
 /// Bytes of the longest command line with its NUL; today's kernels take 2048.
 pub(super) const CMDLINE: usize = 4096;
@@ -196,31 +195,6 @@ fn longest_cmdline(image: &Image) -> usize {
 }
 
 impl Files<'_> {
-    /// A part as a file of its own: itself, if it is all of one, else a copy in memory.
-    #[inline(never)]
-    pub(super) fn whole(&self, parts: &[Part]) -> Result<Whole<'_>> {
-        if let [part] = parts
-            && let Some(file) = self.open.get(part.file)
-            && part.offset == 0
-            && let Ok((_, size)) = file.status()
-            && size == part.size
-        {
-            return Ok(Whole::Itself(file));
-        }
-        let joined = fd::in_memory()?;
-        for part in parts {
-            self.copy(part, &joined)?;
-            // Each ramdisk begins at a multiple of four bytes, as the kernel's unpacking wants it
-            // (Documentation/driver-api/early-userspace/buffer-format.rst).
-            let [padding, ..] = (part.size.wrapping_neg() & 3).to_le_bytes();
-            let padding = text::part(&[0; 3], 0, padding.into());
-            if !padding.is_empty() {
-                joined.write(padding)?;
-            }
-        }
-        Ok(Whole::Copy(joined))
-    }
-
     /// Adds the bytes of a part to another file.
     #[inline(never)]
     pub(super) fn copy(&self, part: &Part, to: &Fd) -> Result<()> {
@@ -237,23 +211,5 @@ impl Files<'_> {
             }
         }
         Ok(())
-    }
-}
-
-/// Parts as one file.
-pub(super) enum Whole<'f> {
-    /// There is one already.
-    Itself(&'f Fd),
-    /// They were put together.
-    Copy(Fd),
-}
-
-impl Whole<'_> {
-    /// The file.
-    pub(super) fn file(&self) -> &Fd {
-        match self {
-            Self::Itself(file) => file,
-            Self::Copy(file) => file,
-        }
     }
 }
