@@ -18,21 +18,21 @@ macro_rules! file_systems {
 }
 
 file_systems! {
-    ext2 by "LABEL=files" with ["virtio_blk", "ext4", "crc32c_generic"];
-    ext3 by "LABEL=files" with ["virtio_blk", "ext4", "crc32c_generic"];
-    ext4 by "LABEL=files" with ["virtio_blk", "ext4", "crc32c_generic"];
-    vfat by "LABEL=FILES" with ["virtio_blk", "vfat", "nls_cp437", "nls_ascii"];
-    exfat by "LABEL=files" with ["virtio_blk", "exfat"];
-    iso9660 by "LABEL=files" with ["virtio_blk", "isofs"];
-    udf by "LABEL=files" with ["virtio_blk", "udf"];
-    xfs by "LABEL=files" with ["virtio_blk", "xfs", "crc32c_generic"];
-    btrfs by "LABEL=files" with ["virtio_blk", "btrfs", "crc32c_generic"];
-    f2fs by "LABEL=files" with ["virtio_blk", "f2fs", "crc32_generic"];
-    ntfs3 by "LABEL=files" with ["virtio_blk", "ntfs3"];
-    squashfs by "vda" with ["virtio_blk", "squashfs"];
-    erofs by "UUID=f3b1c2a0-0c55-4cb8-9f55-1c1d5a0e0001" with ["virtio_blk", "erofs", "crc32c_generic"];
-    jfs by "LABEL=files" with ["virtio_blk", "jfs"];
-    reiserfs by "LABEL=files" with ["virtio_blk", "reiserfs"];
+    ext2 by "LABEL=files" with ["virtio_pci", "virtio_blk", "ext4", "crc32c_generic"];
+    ext3 by "LABEL=files" with ["virtio_pci", "virtio_blk", "ext4", "crc32c_generic"];
+    ext4 by "LABEL=files" with ["virtio_pci", "virtio_blk", "ext4", "crc32c_generic"];
+    vfat by "LABEL=FILES" with ["virtio_pci", "virtio_blk", "vfat", "nls_cp437", "nls_ascii"];
+    exfat by "LABEL=files" with ["virtio_pci", "virtio_blk", "exfat"];
+    iso9660 by "LABEL=files" with ["virtio_pci", "virtio_blk", "isofs"];
+    udf by "LABEL=files" with ["virtio_pci", "virtio_blk", "udf"];
+    xfs by "LABEL=files" with ["virtio_pci", "virtio_blk", "xfs", "crc32c_generic"];
+    btrfs by "LABEL=files" with ["virtio_pci", "virtio_blk", "btrfs", "crc32c_generic"];
+    f2fs by "LABEL=files" with ["virtio_pci", "virtio_blk", "f2fs", "crc32_generic"];
+    ntfs3 by "LABEL=files" with ["virtio_pci", "virtio_blk", "ntfs3"];
+    squashfs by "vda" with ["virtio_pci", "virtio_blk", "squashfs"];
+    erofs by "UUID=f3b1c2a0-0c55-4cb8-9f55-1c1d5a0e0001" with ["virtio_pci", "virtio_blk", "erofs", "crc32c_generic"];
+    jfs by "LABEL=files" with ["virtio_pci", "virtio_blk", "jfs"];
+    reiserfs by "LABEL=files" with ["virtio_pci", "virtio_blk", "reiserfs"];
 }
 
 fn boots_from(kind: &'static str, root: &str, modules: &'static [&'static str]) {
