@@ -1,10 +1,14 @@
 //! What a case is made of: the machine, and the steps it is taken through.
 
+use super::arch::Arch;
 use super::disk::{Content, Disk};
 use super::{kernels, words};
+use crate::ARCH;
 
 /// One machine, and what becomes of it.
 pub(crate) struct Case {
+    /// What QEMU emulates: a 64-bit processor can run 32-bit kernels.
+    pub(crate) emulator: Arch,
     /// QEMU's name of the processor: `max` is all that there is.
     pub(crate) cpu: &'static str,
     /// QEMU's name of the machine.
@@ -28,6 +32,7 @@ impl Case {
     /// nothing done.
     pub(crate) fn new() -> Self {
         Self {
+            emulator: ARCH,
             cpu: "max",
             machine: "pc",
             memory: 512,

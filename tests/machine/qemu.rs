@@ -15,7 +15,6 @@ use super::case::Case;
 use super::disk::{Bus, Disk};
 use super::screen::vga;
 use super::{kernels, tool};
-use crate::ARCH;
 
 /// How long a read waits before the deadline is looked at again.
 const MOMENT: Duration = Duration::from_millis(20);
@@ -36,7 +35,7 @@ impl Qemu {
     /// Starts the machine of a case; the folder has `stage1` and `disk0`, `disk1` …
     pub(crate) fn start(case: &Case, folder: &Path) -> Self {
         let turn = turn();
-        let mut command = Command::new(format!("qemu-system-{}", ARCH.name()));
+        let mut command = Command::new(format!("qemu-system-{}", case.emulator.name()));
         let accelerator = match case.cpu {
             "max" => tool("accel.sh", &[]),
             // Hardware cannot be an older processor than it is.
