@@ -43,6 +43,17 @@ fn fill_bytes(out: &mut dyn Put, sentence: &[u8], words: &[&[u8]]) {
     }
 }
 
+/// A byte in two digits, `letters` being the one for ten.
+#[inline(never)]
+#[must_use]
+pub fn hex(byte: u8, letters: u8) -> [u8; 2] {
+    let digit = |number: u8| match number.checked_sub(10) {
+        None => number | b'0',
+        Some(above) => letters.wrapping_add(above),
+    };
+    [digit(byte >> 4), digit(byte & 15)]
+}
+
 /// A number as decimal digits.
 pub struct Decimal {
     digits: [u8; 20],

@@ -5,12 +5,15 @@ use crate::sys::fd::STANDARD_OUTPUT;
 use heapless::Vec;
 use kexec_loader::entry::{Entries, Extra, Timeout};
 use kexec_loader::notes::{Notes, cut_letter};
-use kexec_loader::out::{Decimal, Put, fill};
+use kexec_loader::out::{Decimal, Put, fill, hex};
+use kexec_loader::text;
 
 /// Prints one folder's configuration, piece by piece, to standard output.
 pub(crate) struct Report {
     out: Vec<u8, 1024>,
     json: bool,
+    /// Whether a list has an item already.
+    has_items: bool,
 }
 
 impl Put for Report {
@@ -30,6 +33,7 @@ impl Report {
         Self {
             out: Vec::new(),
             json,
+            has_items: false,
         }
     }
 
@@ -83,35 +87,52 @@ impl Report {
         let both = !entry.cmdline.is_empty() && !entry.append.is_empty();
         let blank: &[u8] = if both { b" " } else { b"" };
         self.member("options", &[entry.cmdline, blank, entry.append]);
-        let ramdisks = &mut entries.extras(nth).iter().filter_map(|extra| match *extra {
-            Extra::Initrd(path) => Some(path),
-            _ => None,
-        });
-        self.members("ramdisks", ramdisks);
-        let modules = &mut entries.extras(nth).iter().filter_map(|extra| match *extra {
-            Extra::Module(words) => Some(words),
-            _ => None,
-        });
-        self.members("modules", modules);
-        self.members("problems", &mut problems.lines());
-        self.put(if self.json { b"}" } else { b"" });
+        let extras = entries.extras(nth);
+        self.begin_list("ramdisks");
+        for extra in extras {
+            if let Extra::Initrd(path) = extra {
+                self.item("ramdisks", &[path]);
+            }
+        }
+        self.end_list();
+        self.begin_list("modules");
+        for extra in extras {
+            if let Extra::Module(words) = extra {
+                self.item("modules", &[words]);
+            }
+        }
+        self.end_list();
+        self.begin_list("problems");
+        for line in problems.lines() {
+            self.item("problems", &[line]);
+        }
+        self.end_list();
+        if self.json {
+            self.put(b"}");
+        }
     }
 
     /// What is wrong with the configuration.
     #[inline(never)]
     pub(crate) fn end(&mut self, notes: &Notes) {
-        let mut first = Notes::new();
         let kept = notes.lines().count() as u64;
-        if u64::from(notes.added()) > kept {
-            let lost = Decimal::new(u64::from(notes.added()).wrapping_sub(kept));
-            first.say("% messages before these are left out", &[lost.bytes()]);
-        }
+        let lost = u64::from(notes.added()).wrapping_sub(kept);
+        let number = Decimal::new(lost);
+        let told: [&[u8]; 2] = [number.bytes(), b" messages before these are left out"];
         if self.json {
             self.put(b"]");
-            self.members("problems", &mut first.lines().chain(notes.lines()));
-            self.put(b"}\n");
+            self.begin_list("problems");
+            if lost > 0 {
+                self.item("problems", &told);
+            }
+            for line in notes.lines() {
+                self.item("problems", &[line]);
+            }
+            self.put(b"]}\n");
         } else {
-            self.put(first.text());
+            if lost > 0 {
+                fill(self, "%%\n", &told);
+            }
             self.put(notes.text());
         }
         self.flush();
@@ -135,22 +156,30 @@ impl Report {
         }
     }
 
-    /// Named values.
+    /// Begins a list of values, which people see as values of the same name.
     #[inline(never)]
-    fn members(&mut self, name: &str, values: &mut dyn Iterator<Item = &[u8]>) {
-        let mut before: &[u8] = b"";
+    fn begin_list(&mut self, name: &str) {
+        self.has_items = false;
         if self.json {
             fill(self, ",\"%\":[", &[name.as_bytes()]);
         }
-        for value in values {
-            if self.json {
-                self.put(before);
-                self.string(&[value]);
-                before = b",";
-            } else {
-                self.member(name, &[value]);
-            }
+    }
+
+    /// A value of a list.
+    #[inline(never)]
+    fn item(&mut self, name: &str, parts: &[&[u8]]) {
+        if !self.json {
+            return self.member(name, parts);
         }
+        if self.has_items {
+            self.put(b",");
+        }
+        self.has_items = true;
+        self.string(parts);
+    }
+
+    #[inline(never)]
+    fn end_list(&mut self) {
         if self.json {
             self.put(b"]");
         }
@@ -170,15 +199,18 @@ impl Report {
     fn string(&mut self, parts: &[&[u8]]) {
         self.put(b"\"");
         for part in parts {
-            let is_utf8 = core::str::from_utf8(part).is_ok();
-            for &byte in *part {
-                if byte < b' ' || byte == b'"' || byte == b'\\' || (byte >= 0x80 && !is_utf8) {
-                    let digit = |nibble: u8| b"0123456789abcdef".get(usize::from(nibble)).copied();
-                    let high = digit(byte >> 4).unwrap_or(0);
-                    let low = digit(byte & 15).unwrap_or(0);
-                    self.put(&[b'\\', b'u', b'0', b'0', high, low]);
-                } else {
-                    self.put(&[byte]);
+            let mut rest = *part;
+            while let [first, ..] = *rest {
+                let length = text::letter(rest);
+                let (letter, after) = rest.split_at_checked(length.max(1)).unwrap_or_default();
+                rest = after;
+                let is_plain = matches!(first, b' '..=b'~') && first != b'"' && first != b'\\';
+                if length > 1 || is_plain {
+                    self.put(letter);
+                } else if length > 0 || first != 0xc2 {
+                    // Of a control character in two bytes, the second has the number.
+                    self.put(b"\\u00");
+                    self.put(&hex(first, b'a'));
                 }
             }
         }

@@ -5,8 +5,9 @@
 
 use super::bytes::{byte, chunk, field, le16, le32};
 use super::label::{Form, put_text, trim};
-use super::uuid::{LOWER, put_hex};
+use super::uuid::LOWER;
 use super::{Kind, Look};
+use crate::out::{Put, hex};
 use heapless::{Vec, VecView};
 
 /// The descriptors of a sequence that are looked at; writers make six or seven.
@@ -92,7 +93,7 @@ fn put_unique(out: &mut Vec<u8, 36>, text: &[u8]) {
         if out.len() < kept {
             let _ = out.push(byte | 0x20);
         } else {
-            put_hex(out, byte, LOWER);
+            out.put(&hex(byte, LOWER));
         }
     }
 }

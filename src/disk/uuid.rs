@@ -3,6 +3,7 @@
 //! Every format is a row of byte numbers in the order they are written. Nothing but zeros is no
 //! identifier, and gives none.
 
+use crate::out::{Put, hex};
 use heapless::Vec;
 
 /// In a row: a dash. So is any byte that there is not, for that matter.
@@ -52,20 +53,9 @@ pub(super) fn put_uuid(out: &mut Vec<u8, 36>, stored: &[u8], row: &[u8]) {
         match (byte, *letters) {
             (None, _) => _ = out.push(b'-'),
             (Some(byte), ASCII) => _ = out.push(byte),
-            (Some(byte), _) => put_hex(out, byte, *letters),
+            (Some(byte), _) => out.put(&hex(byte, *letters)),
         }
     }
-}
-
-/// Writes a byte in two digits, `letters` being the one for ten.
-#[inline(never)]
-pub(super) fn put_hex(out: &mut Vec<u8, 36>, byte: u8, letters: u8) {
-    let digit = |number: u8| match number.checked_sub(10) {
-        None => number | b'0',
-        Some(above) => letters.wrapping_add(above),
-    };
-    let _ = out.push(digit(byte >> 4));
-    let _ = out.push(digit(byte & 15));
 }
 
 #[cfg(test)]
