@@ -68,13 +68,11 @@ impl Disks {
                 }
             }
         }
-        self.list.retain_mut(|disk| {
-            if !disk.is_there {
-                disk.unmount();
-            }
-            disk.is_there
-        });
         self.sort();
+        let gone = self.list.iter_mut().rev().take_while(|disk| !disk.is_there);
+        let gone = gone.map(Disk::unmount).count();
+        let left = self.list.len().wrapping_sub(gone);
+        self.list.truncate(left);
     }
 
     /// Sees to it that the disk of this name in `/sys` is in the list. One of no size, such
@@ -101,16 +99,18 @@ impl Disks {
         }
     }
 
-    /// Puts the disks in the order of their names, which the kernel's listing has not.
+    /// Puts the disks in the order of their names, which the kernel's listing has not, and
+    /// those that are gone behind them.
     fn sort(&mut self) {
-        for end in (1..self.list.len()).rev() {
-            for nth in 0..end {
-                let pair = self.list.get_mut(nth..).and_then(<[_]>::first_chunk_mut);
-                if let Some([one, other]) = pair
-                    && one.name > other.name
-                {
-                    core::mem::swap(one, other);
-                }
+        let mut nth: usize = 0;
+        while let Some(pair) = self.list.get_mut(nth..)
+            && let Some([one, other]) = pair.first_chunk_mut()
+        {
+            if (!one.is_there, &one.name) > (!other.is_there, &other.name) {
+                core::mem::swap(one, other);
+                nth = nth.saturating_sub(1);
+            } else {
+                nth = nth.wrapping_add(1);
             }
         }
     }

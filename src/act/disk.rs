@@ -33,20 +33,13 @@ const DRIVERS: [(&[u8], &[u8], &CStr); 9] = [
     (b"ntfs", b"ntfs", c""),
 ];
 
-/// A disk or a partition.
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a question of its own"
-)]
+/// A disk or a partition. What is large comes last, so that what reaches the rest is short.
+#[repr(C)]
 pub(crate) struct Disk {
-    /// The kernel's name for it.
-    pub(crate) name: Name,
-    /// What its superblock says, if it is one that is known here.
-    pub(crate) identity: Option<Identity>,
-    /// What the partition table says of it, if it is a partition.
-    pub(crate) partition: Option<PartitionId>,
     /// Its size in sectors of 512 bytes.
     pub(crate) sectors: u64,
+    /// Its root folder, while it is mounted.
+    pub(crate) root: Option<Fd>,
     /// Whether it holds our own files.
     pub(crate) is_boot: bool,
     /// Whether its medium could be read.
@@ -55,10 +48,14 @@ pub(crate) struct Disk {
     pub(crate) is_there: bool,
     /// Whether the search for the boot disk has looked at it.
     pub(crate) is_searched: bool,
+    /// The kernel's name for it.
+    pub(crate) name: Name,
     /// The file system that it is to be mounted as, whatever its superblock says; or empty.
     pub(crate) fstype: Name,
-    /// Its root folder, while it is mounted.
-    pub(crate) root: Option<Fd>,
+    /// What its superblock says, if it is one that is known here.
+    pub(crate) identity: Option<Identity>,
+    /// What the partition table says of it, if it is a partition.
+    pub(crate) partition: Option<PartitionId>,
 }
 
 /// A name with one byte in place of another: `/sys` has a `!` where `/dev` has a `/`.

@@ -9,11 +9,12 @@ use kexec_loader::out::{Decimal, Put, fill, hex};
 use kexec_loader::text;
 
 /// Prints one folder's configuration, piece by piece, to standard output.
+#[repr(C)]
 pub(crate) struct Report {
-    out: Vec<u8, 1024>,
     json: bool,
     /// Whether a list has an item already.
     has_items: bool,
+    out: Vec<u8, 1024>,
 }
 
 impl Put for Report {

@@ -77,14 +77,15 @@ impl Kind {
 }
 
 /// What a superblock says of its file system.
+#[repr(C)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
     /// Which file system it is.
     pub kind: Kind,
-    /// The volume's label, in UTF-8 where the format says so; empty where there is none.
-    pub label: Vec<u8, 256>,
     /// The volume's UUID as people write it; empty where there is none.
     pub uuid: Vec<u8, 36>,
+    /// The volume's label, in UTF-8 where the format says so; empty where there is none.
+    pub label: Vec<u8, 256>,
 }
 
 /// What a partition table says of one partition.
@@ -100,10 +101,11 @@ pub struct PartitionId {
 const WINDOW: usize = 4096;
 
 /// A look at a disk: the part of it that is in view, and what has been made of it.
+#[repr(C)]
 struct Look<'a, 'r> {
+    read: &'a mut ReadAt<'r>,
     window: [u8; WINDOW],
     found: Identity,
-    read: &'a mut ReadAt<'r>,
 }
 
 impl Look<'_, '_> {
