@@ -9,29 +9,24 @@ use super::tell;
 use crate::sys::fd::Fd;
 use crate::sys::fs::{self, Purpose};
 use crate::sys::{Errno, Result, block};
-use core::ffi::CStr;
 use heapless::Vec;
 use kexec_loader::disk::{self, Identity, PartitionId};
 use kexec_loader::notes::{Notes, Told};
 use kexec_loader::out::Put;
+use kexec_loader::text::{Lines, cut, cut_word};
 
 /// A kernel's name for a disk: `sda1`, or `cciss/c0d0` as it is below `/dev`.
 pub(crate) type Name = Vec<u8, 32>;
 
-/// The drivers to try for a file system, with the options that keep them from writing:
-/// no journal is replayed. The first that the kernel has is used. A file system that is
-/// not here is mounted by its own name, without options.
-const DRIVERS: [(&[u8], &[u8], &CStr); 9] = [
-    (b"ext4", b"ext4", c"noload"),
-    (b"ext4", b"ext3", c"noload"),
-    (b"ext4", b"ext2", c""),
-    (b"xfs", b"xfs", c"norecovery"),
-    (b"btrfs", b"btrfs", c"rescue=nologreplay"),
-    (b"btrfs", b"btrfs", c"nologreplay"),
-    (b"f2fs", b"f2fs", c"norecovery"),
-    (b"ntfs", b"ntfs3", c""),
-    (b"ntfs", b"ntfs", c""),
-];
+/// The file systems that have drivers of other names, or are to be kept from replaying
+/// their journals: the drivers to try, each with its options. The first that the kernel has
+/// is used. Any other is mounted by its own name, without options.
+const DRIVERS: &[u8] = b"\
+ext4 ext4,noload ext3,noload ext2
+xfs xfs,norecovery
+btrfs btrfs,rescue=nologreplay btrfs,nologreplay
+f2fs f2fs,norecovery
+ntfs ntfs3 ntfs";
 
 /// A disk or a partition. What is large comes last, so that what reaches the rest is short.
 #[repr(C)]
@@ -173,17 +168,21 @@ fn mount(name: &[u8], kind: &[u8]) -> Result<Fd> {
         [b'e', b'x', b't', ..] => b"ext4",
         kind => kind,
     };
+    let mut drivers = kind;
+    let mut lines = Lines::new(DRIVERS);
+    while lines.advance() {
+        if lines.line.word == kind {
+            drivers = lines.line.value;
+        }
+    }
     let mut result = Err(Errno::ENODEV);
-    let own = [(kind, kind, c"")];
-    let is_known = DRIVERS.iter().any(|(of, ..)| *of == kind);
-    let rows = if is_known { &DRIVERS[..] } else { &own };
-    for (of, driver, options) in rows {
-        if *of == kind {
-            match fs::mount_disk(&[b"/dev/", name], &at, driver, options) {
-                Err(Errno::ENODEV) => {}
-                Err(error) => result = Err(error),
-                Ok(()) => return fs::open(&at, Purpose::Folder),
-            }
+    while !drivers.is_empty() {
+        let mut options = cut_word(&mut drivers);
+        let driver = cut(&mut options, b',');
+        match fs::mount_disk(&[b"/dev/", name], &at, driver, options) {
+            Err(Errno::ENODEV) => {}
+            Err(error) => result = Err(error),
+            Ok(()) => return fs::open(&at, Purpose::Folder),
         }
     }
     result

@@ -58,7 +58,8 @@ pub(crate) fn find_boot_disk(options: &Options<'_>, machine: &mut Machine) {
             disk.fstype
                 .put(named.and_then(|device| device.fstype).unwrap_or(b""));
             if let Some(identity) = &disk.identity {
-                disks.boot_uuid = identity.uuid.clone();
+                disks.boot_uuid.clear();
+                disks.boot_uuid.put(&identity.uuid);
             }
             true
         },

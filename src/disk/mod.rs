@@ -20,6 +20,7 @@ mod uuid;
 
 use crate::bytes;
 pub use crate::bytes::ReadAt;
+use crate::text::nth_piece;
 use heapless::Vec;
 
 /// The file systems that are known by sight.
@@ -59,20 +60,14 @@ pub enum Kind {
 }
 
 /// In the order of `Kind`.
-#[rustfmt::skip]
-static NAMES: [[u8; 8]; 15] = [
-    *b"ext2    ", *b"ext3    ", *b"ext4    ", *b"vfat    ", *b"exfat   ", *b"ntfs    ", *b"iso9660 ",
-    *b"udf     ", *b"xfs     ", *b"btrfs   ", *b"f2fs    ", *b"jfs     ", *b"reiserfs", *b"squashfs",
-    *b"erofs   ",
-];
+const NAMES: &[u8] =
+    b"ext2 ext3 ext4 vfat exfat ntfs iso9660 udf xfs btrfs f2fs jfs reiserfs squashfs erofs";
 
 impl Kind {
     /// The name that `blkid` and, but for the driver `ntfs3`, the kernel have for it.
     #[must_use]
     pub fn name(self) -> &'static [u8] {
-        NAMES
-            .get(self as usize)
-            .map_or(&[], |name| name.trim_ascii_end())
+        nth_piece(NAMES, b' ', self as usize)
     }
 }
 

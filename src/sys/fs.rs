@@ -170,16 +170,17 @@ pub(crate) fn mount_disk(
     disk: &Parts<'_>,
     at: &Parts<'_>,
     fstype: &[u8],
-    options: &CStr,
+    options: &[u8],
 ) -> Result<()> {
-    let mut texts = [const { CString::new() }; 3];
-    let [disk_text, at_text, fstype_text] = &mut texts;
+    let mut texts = [const { CString::new() }; 4];
+    let [disk_text, at_text, fstype_text, options_text] = &mut texts;
     let disk = disk_text.join(disk)?;
     let at = at_text.join(at)?;
     let fstype = fstype_text.join(&[fstype])?;
+    let options = options_text.join(&[options])?;
     let flags = MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC;
     // SAFETY: all strings are NUL-terminated and live through the call.
-    let done = unsafe { syscall!(Sysno::mount, disk, at, fstype, flags, options.as_ptr()) };
+    let done = unsafe { syscall!(Sysno::mount, disk, at, fstype, flags, options) };
     done.map(|_| ())
 }
 
