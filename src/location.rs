@@ -9,8 +9,8 @@ use crate::text::{Likeness, cut, place_of, same, strip_prefix};
 /// A disk as a configuration names it: `[fstype:]id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Device<'t> {
-    /// The file system to mount it as, instead of what its superblock says.
-    pub fstype: Option<&'t [u8]>,
+    /// The file system to mount it as, instead of what its superblock says; or empty.
+    pub fstype: &'t [u8],
     /// Which disk.
     pub id: Id<'t>,
     /// The words it was named by, for messages.
@@ -47,7 +47,7 @@ pub struct Location<'t> {
 
 /// The disk that no words name.
 pub const BOOT_DISK: Device<'static> = Device {
-    fstype: None,
+    fstype: &[],
     id: Id::BootDisk,
     name: b"the boot disk",
 };
@@ -69,7 +69,7 @@ impl<'t> Device<'t> {
     ///
     /// `nojail,` before it, a word of the original's second generation, changes nothing here.
     #[inline(never)]
-    pub(crate) fn read(&mut self, words: &'t [u8]) -> bool {
+    pub fn read(&mut self, words: &'t [u8]) -> bool {
         let words = strip_prefix(words, b"nojail,").unwrap_or(words);
         let mut named = words;
         let mut fstype = cut(&mut named, b':');
@@ -98,8 +98,7 @@ impl<'t> Device<'t> {
         if value.is_empty() {
             return false;
         }
-        let is_said = !fstype.is_empty() && !same(fstype, b"auto");
-        self.fstype = is_said.then_some(fstype);
+        self.fstype = if same(fstype, b"auto") { &[] } else { fstype };
         self.id = id;
         self.name = words;
         true
@@ -164,26 +163,27 @@ mod tests {
     #[test]
     fn devices() {
         for (words, want) in [
-            ("sda1", Some((None, Id::Name(b"sda1")))),
-            ("/dev/nvme0n1p2", Some((None, Id::Name(b"nvme0n1p2")))),
-            ("/dev/cciss/c0d0p1", Some((None, Id::Name(b"cciss/c0d0p1")))),
-            ("LABEL=My Disk", Some((None, Id::Label(b"My Disk")))),
-            ("label=a:b=c", Some((None, Id::Label(b"a:b=c")))),
-            ("uuid=12-AB", Some((None, Id::Uuid(b"12-AB")))),
-            ("PartUuid=1234-01", Some((None, Id::PartUuid(b"1234-01")))),
-            ("PARTLABEL=EFI", Some((None, Id::PartLabel(b"EFI")))),
-            ("vfat:sda1", Some((Some(&b"vfat"[..]), Id::Name(b"sda1")))),
-            ("ext4:LABEL=x:y", Some((Some(b"ext4"), Id::Label(b"x:y")))),
-            ("auto:fd0", Some((None, Id::Name(b"fd0")))),
-            (":fd0", Some((None, Id::Name(b"fd0")))),
-            ("rootfs", Some((None, Id::Initramfs))),
-            ("nojail,sda1", Some((None, Id::Name(b"sda1")))),
+            ("sda1", Some(("", Id::Name(b"sda1")))),
+            ("/dev/nvme0n1p2", Some(("", Id::Name(b"nvme0n1p2")))),
+            ("/dev/cciss/c0d0p1", Some(("", Id::Name(b"cciss/c0d0p1")))),
+            ("LABEL=My Disk", Some(("", Id::Label(b"My Disk")))),
+            ("label=a:b=c", Some(("", Id::Label(b"a:b=c")))),
+            ("uuid=12-AB", Some(("", Id::Uuid(b"12-AB")))),
+            ("PartUuid=1234-01", Some(("", Id::PartUuid(b"1234-01")))),
+            ("PARTLABEL=EFI", Some(("", Id::PartLabel(b"EFI")))),
+            ("vfat:sda1", Some(("vfat", Id::Name(b"sda1")))),
+            ("ext4:LABEL=x:y", Some(("ext4", Id::Label(b"x:y")))),
+            ("auto:fd0", Some(("", Id::Name(b"fd0")))),
+            (":fd0", Some(("", Id::Name(b"fd0")))),
+            ("rootfs", Some(("", Id::Initramfs))),
+            ("nojail,sda1", Some(("", Id::Name(b"sda1")))),
             ("", None),
             ("LABEL=", None),
             ("vfat:", None),
             ("/dev/", None),
         ] {
             let got = Device::parse(words.as_bytes()).map(|d| (d.fstype, d.id));
+            let want = want.map(|(fstype, id): (&str, _)| (fstype.as_bytes(), id));
             assert_eq!(got, want, "{words:?}");
         }
     }

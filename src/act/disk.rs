@@ -120,23 +120,25 @@ impl Disk {
     #[inline(never)]
     pub(crate) fn mount(
         &mut self,
-        fstype: Option<&[u8]>,
+        fstype: &[u8],
         notes: &mut Notes,
     ) -> core::result::Result<&Fd, Told> {
         if self.root.is_none() {
-            let kind = match (fstype, &self.identity) {
-                (Some(fstype), _) => fstype,
-                (None, _) if !self.fstype.is_empty() => &self.fstype,
-                (None, Some(identity)) => identity.kind.name(),
-                (None, None) => {
-                    let sentence = if self.is_read {
-                        "cannot mount %: it holds no file system that is known here"
-                    } else {
-                        "cannot read %: no medium, or a bad one"
-                    };
-                    return Err(notes.say(sentence, &[&self.name]));
-                }
-            };
+            let mut kind = fstype;
+            if kind.is_empty() {
+                kind = &self.fstype;
+            }
+            if let ([], Some(identity)) = (kind, &self.identity) {
+                kind = identity.kind.name();
+            }
+            if kind.is_empty() {
+                let sentence = if self.is_read {
+                    "cannot mount %: it holds no file system that is known here"
+                } else {
+                    "cannot read %: no medium, or a bad one"
+                };
+                return Err(notes.say(sentence, &[&self.name]));
+            }
             match mount(&self.name, kind) {
                 Ok(root) => self.root = Some(root),
                 Err(error) => {

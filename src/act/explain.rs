@@ -16,7 +16,7 @@ use crate::sys::start::Args;
 use heapless::Vec;
 use kexec_loader::disk::{Identity, Kind, PartitionId};
 use kexec_loader::entry::Entries;
-use kexec_loader::location::{Device, Id};
+use kexec_loader::location::{BOOT_DISK, Id};
 use kexec_loader::notes::{Notes, Told};
 use kexec_loader::out::Put;
 use kexec_loader::text::split_at_byte;
@@ -110,9 +110,8 @@ fn open(disk: &mut Disk, ids: &[u8], folder: &[u8]) -> Result<()> {
     while let Some(ids) = rest {
         let (id, more) = split_at_byte(ids, b',');
         rest = more;
-        let Some(device) = Device::parse(id) else {
-            continue;
-        };
+        let mut device = BOOT_DISK;
+        device.read(id);
         let (place, value): (&mut dyn Put, _) = match device.id {
             Id::Name(name) => (&mut disk.name, name),
             Id::Label(label) => (&mut identity.label, label),

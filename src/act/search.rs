@@ -35,35 +35,37 @@ pub(crate) fn is_in_initramfs(options: &Options<'_>, machine: &mut Machine) -> b
 /// names; else the one with our label; else the first with a configuration.
 #[inline(never)]
 pub(crate) fn find_boot_disk(options: &Options<'_>, machine: &mut Machine) {
-    let named = options.root.and_then(Device::parse);
-    if let (Some(words), None) = (options.root, named) {
-        let sentence = "root=% names no disk, and is ignored";
-        machine.notes.say(sentence, &[words]);
+    let mut wanted = Device {
+        fstype: b"",
+        id: Id::Label(LABEL),
+        name: ANY,
+    };
+    let mut is_named = false;
+    if let Some(words) = options.root {
+        is_named = wanted.read(words);
+        if !is_named {
+            let sentence = "root=% names no disk, and is ignored";
+            machine.notes.say(sentence, &[words]);
+        }
     }
-    let wanted = named.map_or(Id::Label(LABEL), |device| device.id);
-    wait_for(
-        named.map_or(ANY, |device| device.name),
-        machine,
-        &mut |machine| {
-            let Machine { disks, notes, .. } = machine;
-            let mut found = disks.find(&wanted);
-            if found.is_none() && named.is_none() {
-                let mut list = disks.list.iter_mut();
-                found = list.position(|disk| holds_config(options.rootdir, disk, notes));
-            }
-            let Some(disk) = found.and_then(|nth| disks.list.get_mut(nth)) else {
-                return false;
-            };
-            disk.is_boot = true;
-            disk.fstype
-                .put(named.and_then(|device| device.fstype).unwrap_or(b""));
-            if let Some(identity) = &disk.identity {
-                disks.boot_uuid.clear();
-                disks.boot_uuid.put(&identity.uuid);
-            }
-            true
-        },
-    );
+    wait_for(wanted.name, machine, &mut |machine| {
+        let Machine { disks, notes, .. } = machine;
+        let mut found = disks.find(&wanted.id);
+        if found.is_none() && !is_named {
+            let mut list = disks.list.iter_mut();
+            found = list.position(|disk| holds_config(options.rootdir, disk, notes));
+        }
+        let Some(disk) = found.and_then(|nth| disks.list.get_mut(nth)) else {
+            return false;
+        };
+        disk.is_boot = true;
+        disk.fstype.put(wanted.fstype);
+        if let Some(identity) = &disk.identity {
+            disks.boot_uuid.clear();
+            disks.boot_uuid.put(&identity.uuid);
+        }
+        true
+    });
 }
 
 /// Looks at the disks each time the kernel announces one, until `is_there` says that what
@@ -104,7 +106,7 @@ fn holds_config(rootdir: &[u8], disk: &mut Disk, notes: &mut Notes) -> bool {
     }
     disk.is_searched = true;
     let mut holds = false;
-    if let Ok(root) = disk.mount(None, notes) {
+    if let Ok(root) = disk.mount(b"", notes) {
         for (name, _) in &FORMATS {
             holds |= open_file(root, &[rootdir, b"/", name.as_bytes()]).is_ok();
         }

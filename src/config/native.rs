@@ -5,7 +5,7 @@
 //! docs/manual.md describes it. No mistake loses more than its own line.
 
 use crate::entry::{ENTRIES, Entries, Extra, Full, Timeout};
-use crate::location::Device;
+use crate::location::BOOT_DISK;
 use crate::notes::Notes;
 use crate::text::{Likeness, Line, Lines, cut_word, nth_piece, place_of};
 
@@ -210,7 +210,7 @@ impl<'t> Reader<'_, 't> {
             entry.broken = Some("its root line names no disk");
             return Err(Mistake::Root);
         }
-        if rest.is_empty() || Device::parse(word).is_none() {
+        if rest.is_empty() || !BOOT_DISK.clone().read(word) {
             entry.broken = Some("a mount line of it is wrong");
             return Err(Mistake::Mount);
         }
@@ -284,7 +284,7 @@ mod tests {
         assert!(first.reset_vga);
         assert_eq!(first.line, 4);
         assert_eq!(entries.paths(0).skip(1).collect::<Vec<_>>(), [b"/a", b"/b"]);
-        assert_eq!(second.root.fstype, Some(&b"ext3"[..]));
+        assert_eq!(second.root.fstype, b"ext3");
         assert!(matches!(
             entries.extras(1).first(),
             Some(Extra::Mount(_, b"/boot"))

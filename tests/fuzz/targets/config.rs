@@ -32,7 +32,7 @@ fn kept(text: &[u8], entries: &Entries) -> Vec<u8> {
     };
     let check_device = |device: &Device, check: &mut dyn FnMut(&[u8])| {
         check(device.name);
-        check(device.fstype.unwrap_or_default());
+        check(device.fstype);
     };
     let lines: Vec<_> = text.split(|byte| *byte == b'\n').collect();
     let mut extras = 0;

@@ -26,8 +26,9 @@ fn means(id: &Id, name: &[u8], value: &[u8]) -> bool {
 
 fn check(words: &[u8], device: &Device) {
     assert!(!device.name.is_empty() && words.ends_with(device.name));
-    if let Some(fstype) = device.fstype {
-        assert!(!fstype.is_empty() && !fstype.eq_ignore_ascii_case(b"auto"));
+    let fstype = device.fstype;
+    if !fstype.is_empty() {
+        assert!(!fstype.eq_ignore_ascii_case(b"auto"));
         assert!(words.windows(fstype.len()).any(|part| part == fstype));
     }
     let id = device.id;
