@@ -7,7 +7,7 @@
 use super::files::read_small;
 use super::start::open_node;
 use crate::sys::fd::Fd;
-use crate::sys::fs::{self, Purpose};
+use crate::sys::fs::{self, Node, Purpose};
 use crate::sys::poll::{self, Waiting};
 use crate::sys::{Errno, clock, log, tty, uevent};
 use heapless::Vec;
@@ -95,11 +95,9 @@ impl Consoles {
     fn add_active(&mut self) {
         let mut names = [0; 256];
         let active: [&[u8]; 1] = [b"/sys/class/tty/console/active"];
-        let mut rest = read_small(&active, &mut names).ok();
-        while let Some(names) = rest {
-            let (name, others) = text::split_at_byte(names, b' ');
-            self.add(name);
-            rest = others;
+        let mut rest = read_small(&active, &mut names).unwrap_or(&[]);
+        while !rest.is_empty() {
+            self.add(text::cut(&mut rest, b' '));
         }
         if self.list.is_empty() {
             self.add(b"console");
@@ -112,7 +110,7 @@ impl Consoles {
         if self.list.is_full() {
             return;
         }
-        if let Ok(terminal) = open_node(b"tty", name, Purpose::Terminal) {
+        if let Ok(terminal) = open_node(Node::Character, name, Purpose::Terminal) {
             // The n-th file that is waited for is the n-th console's.
             self.waiting.add(&terminal);
             let _ = self.list.push(Console {
@@ -330,7 +328,7 @@ fn open_debug(path: &[u8]) -> Option<Line> {
     let mut file = fs::open(&[path], Purpose::Append);
     if file.is_err() {
         let name = path.strip_prefix(b"/dev/")?;
-        file = open_node(b"tty", name, Purpose::Append);
+        file = open_node(Node::Character, name, Purpose::Append);
     }
     file.ok().map(Line::new)
 }

@@ -84,7 +84,7 @@ impl Disks {
             0 => number(b"/size"),
             _ => 0,
         };
-        let name = respell(name, b'!', b'/');
+        let name = respell(name);
         let mut known = self.list.iter().position(|disk| disk.name == name);
         let is_new = known.is_none() && sectors > 0;
         if is_new && self.list.push(Disk::new(name)).is_ok() {

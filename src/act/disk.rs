@@ -3,17 +3,17 @@
 //! It is only ever read: it is switched to read-only before it is mounted, and file
 //! systems are told to leave their journals alone.
 
-use super::files::read_number;
+use super::files::{read_number, read_small};
 use super::start::{MOUNTS, open_node};
 use super::tell;
 use crate::sys::fd::Fd;
-use crate::sys::fs::{self, Purpose};
+use crate::sys::fs::{self, Node, Purpose};
 use crate::sys::{Errno, Result, block};
 use heapless::Vec;
 use kexec_loader::disk::{self, Identity, PartitionId};
 use kexec_loader::notes::{Notes, Told};
 use kexec_loader::out::Put;
-use kexec_loader::text::{Lines, cut, cut_word};
+use kexec_loader::text::{Lines, cut, cut_word, value_of};
 
 /// A kernel's name for a disk: `sda1`, or `cciss/c0d0` as it is below `/dev`.
 pub(crate) type Name = Vec<u8, 32>;
@@ -53,12 +53,18 @@ pub(crate) struct Disk {
     pub(crate) partition: Option<PartitionId>,
 }
 
-/// A name with one byte in place of another: `/sys` has a `!` where `/dev` has a `/`.
+/// A name as `/sys` has it where `/dev` has this, and the other way round: what is a `/` in
+/// one is a `!` in the other.
 #[inline(never)]
-pub(crate) fn respell(name: &[u8], from: u8, to: u8) -> Name {
+pub(crate) fn respell(name: &[u8]) -> Name {
     let mut other = Name::new();
-    for byte in name {
-        other.put(&[if *byte == from { to } else { *byte }]);
+    other.put(name);
+    for byte in &mut other {
+        *byte = match *byte {
+            b'/' => b'!',
+            b'!' => b'/',
+            byte => byte,
+        };
     }
     other
 }
@@ -89,7 +95,7 @@ impl Disk {
     /// Reads what is on the disk, and what its partition table says of it.
     #[inline(never)]
     pub(crate) fn look(&mut self) {
-        if let Ok(device) = open_node(b"block", &self.name, Purpose::Read) {
+        if let Ok(device) = open_node(Node::Block, &self.name, Purpose::Read) {
             let mut read = |offset, into: &mut [u8]| {
                 let done = read_exact(&device, offset, into);
                 self.is_read |= done;
@@ -102,14 +108,14 @@ impl Disk {
 
     /// What the partition table of the disk that this is a part of says of it.
     fn partition_id(&self) -> Option<PartitionId> {
-        let system = respell(&self.name, b'/', b'!');
+        let system = respell(&self.name);
         let number = read_number(&[b"/sys/class/block/", &system, b"/partition"])?;
         let number = u32::try_from(number).ok()?;
-        // The link leads to …/block/sda/sda1: the folder above is the whole disk's.
-        let mut target = [0; 512];
-        let target = fs::read_link(&[b"/sys/class/block/", &system], &mut target).ok()?;
-        let whole = target.rsplit(|b| *b == b'/').nth(1)?;
-        let device = open_node(b"block", &respell(whole, b'!', b'/'), Purpose::Read).ok()?;
+        // A link leads to the partition; the folder above is the whole disk's.
+        let mut event = [0; 256];
+        let path: [&[u8]; 3] = [b"/sys/class/block/", &system, b"/../uevent"];
+        let whole = value_of(read_small(&path, &mut event).ok()?, b'\n', b"DEVNAME=");
+        let device = open_node(Node::Block, whole, Purpose::Read).ok()?;
         disk::partition_id(
             &mut |offset, into| read_exact(&device, offset, into),
             number,
@@ -153,19 +159,19 @@ impl Disk {
     /// Unmounts the disk, if it is mounted.
     pub(crate) fn unmount(&mut self) {
         if self.root.take().is_some() {
-            let _ = fs::unmount(&[MOUNTS, &respell(&self.name, b'/', b'!')]);
+            let _ = fs::unmount(&[MOUNTS, &respell(&self.name)]);
         }
     }
 }
 
 /// Mounts a disk by the first driver for `kind` that the kernel has.
 fn mount(name: &[u8], kind: &[u8]) -> Result<Fd> {
-    let system = respell(name, b'/', b'!');
+    let system = respell(name);
     let at: [&[u8]; 2] = [MOUNTS, &system];
     let _ = fs::make_folder(&at);
     // ext4 takes orphans away even from a file system mounted read-only with `noload`;
     // it leaves a read-only device alone.
-    block::forbid_writing(&open_node(b"block", name, Purpose::Read)?)?;
+    block::forbid_writing(&open_node(Node::Block, name, Purpose::Read)?)?;
     let kind = match kind {
         [b'e', b'x', b't', ..] => b"ext4",
         kind => kind,

@@ -19,7 +19,7 @@ use kexec_loader::entry::Entries;
 use kexec_loader::location::{BOOT_DISK, Id};
 use kexec_loader::notes::{Notes, Told};
 use kexec_loader::out::Put;
-use kexec_loader::text::split_at_byte;
+use kexec_loader::text::cut;
 
 /// Explains every folder that the arguments name, with the disks named before it; gives
 /// the exit status.
@@ -106,12 +106,10 @@ fn open(disk: &mut Disk, ids: &[u8], folder: &[u8]) -> Result<()> {
         uuid: Vec::new(),
         label: Vec::new(),
     });
-    let mut rest = Some(ids);
-    while let Some(ids) = rest {
-        let (id, more) = split_at_byte(ids, b',');
-        rest = more;
+    let mut rest = ids;
+    while !rest.is_empty() {
         let mut device = BOOT_DISK;
-        device.read(id);
+        device.read(cut(&mut rest, b','));
         let (place, value): (&mut dyn Put, _) = match device.id {
             Id::Name(name) => (&mut disk.name, name),
             Id::Label(label) => (&mut identity.label, label),

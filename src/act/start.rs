@@ -30,27 +30,25 @@ pub(crate) fn mount_kernel_folders(notes: &mut Notes) {
     let _ = fs::make_folder(&[MOUNTS]);
 }
 
-/// Opens the node of a device below `/dev`, made now if the kernel has not made it;
-/// `class` is `block` or `tty`, its folder below `/sys/class`.
+/// Opens the node of a device below `/dev`, made now if the kernel has not made it.
 #[inline(never)]
-pub(crate) fn open_node(class: &[u8], name: &[u8], purpose: Purpose) -> Result<Fd> {
+pub(crate) fn open_node(node: Node, name: &[u8], purpose: Purpose) -> Result<Fd> {
     let path: [&[u8]; 2] = [b"/dev/", name];
     match fs::open(&path, purpose) {
         Err(Errno::ENOENT) => {}
         other => return other,
     }
-    let mut numbers = [0; 24];
-    let system = super::disk::respell(name, b'/', b'!');
-    let parts: [&[u8]; 5] = [b"/sys/class/", class, b"/", &system, b"/dev"];
-    let numbers = super::files::read_small(&parts, &mut numbers)?;
-    let (major, minor) = text::split_at_byte(numbers, b':');
-    let number = |text| u32::try_from(text::number(text)?).ok();
-    let (Some(major), Some(minor)) = (number(major), minor.and_then(number)) else {
-        return Err(Errno::ENODEV);
+    let class: &[u8] = match node {
+        Node::Block => b"/sys/class/block/",
+        Node::Character => b"/sys/class/tty/",
     };
-    let node = match class {
-        b"block" => Node::Block,
-        _ => Node::Character,
+    let mut numbers = [0; 24];
+    let parts: [&[u8]; 3] = [class, &super::disk::respell(name), b"/dev"];
+    let mut minor = super::files::read_small(&parts, &mut numbers)?;
+    let major = text::cut(&mut minor, b':');
+    let number = |text| u32::try_from(text::number(text)?).ok();
+    let (Some(major), Some(minor)) = (number(major), number(minor)) else {
+        return Err(Errno::ENODEV);
     };
     let folder = name.iter().rposition(|b| *b == b'/');
     if let Some(folder) = folder.and_then(|end| name.get(..end)) {

@@ -6,7 +6,7 @@
 //! Source: the ELF specification, "Section Header"; both classes, little-endian.
 
 use crate::disk::ReadAt;
-use crate::text::{self, cut};
+use crate::text;
 
 /// The modules that a plain `.ko` file needs, as `depends=` of its `.modinfo` says:
 /// names with commas between. Empty where nothing is said or the file is no module.
@@ -20,13 +20,7 @@ pub fn depends<'w>(read: &mut ReadAt<'_>, window: &'w mut [u8]) -> &'w [u8] {
         class: &NARROW,
     };
     let size = elf.load_info(window);
-    let mut rest = text::part(window, 0, size);
-    while !rest.is_empty() {
-        if let Some(needed) = text::strip_prefix(cut(&mut rest, 0), b"depends=") {
-            return needed;
-        }
-    }
-    &[]
+    text::value_of(text::part(window, 0, size), 0, b"depends=")
 }
 
 /// Where the numbers of an ELF class are that matter here.

@@ -142,17 +142,6 @@ pub(crate) fn make_node(path: &Parts<'_>, node: Node, major: u32, minor: u32) ->
     unsafe { syscall!(Sysno::mknodat, AT_FDCWD, path, mode, device) }.map(|_| ())
 }
 
-/// `readlinkat`: where a symbolic link leads, in the first bytes of `target`.
-#[inline(never)]
-pub(crate) fn read_link<'t>(path: &Parts<'_>, target: &'t mut [u8]) -> Result<&'t [u8]> {
-    let mut text = CString::new();
-    let path = text.join(path)?;
-    let (to, len) = (target.as_mut_ptr(), target.len());
-    // SAFETY: the path is NUL-terminated; the kernel writes at most `len` bytes.
-    let count = unsafe { syscall!(Sysno::readlinkat, AT_FDCWD, path, to, len) }?;
-    Ok(target.get(..count).unwrap_or(&[]))
-}
-
 /// `mount`: mounts one of the kernel's own file systems, such as proc.
 #[inline(never)]
 pub(crate) fn mount_virtual(name: &CStr, at: &Parts<'_>) -> Result<()> {
