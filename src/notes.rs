@@ -17,6 +17,7 @@ pub struct Notes {
     /// Where the line being put together must end.
     end: usize,
     added: u32,
+    dropped: u32,
 }
 
 /// The proof that a failure has been told to the user, in [`Notes`].
@@ -31,6 +32,7 @@ impl Notes {
             text: Vec::new(),
             end: 0,
             added: 0,
+            dropped: 0,
         }
     }
 
@@ -75,6 +77,12 @@ impl Notes {
         self.added
     }
 
+    /// How many of them are not kept any longer.
+    #[must_use]
+    pub fn dropped(&self) -> u32 {
+        self.dropped
+    }
+
     /// The lines, oldest first, without their ends.
     #[must_use]
     pub fn lines(&self) -> Lines<'_> {
@@ -96,6 +104,7 @@ impl Notes {
         }
         let left = left.len();
         self.text.truncate(left);
+        self.dropped = self.dropped.wrapping_add(1);
     }
 }
 

@@ -8,7 +8,6 @@ use crate::sys::heap::Block;
 use kexec_loader::config::{FORMATS, MAXIMUM, Reader};
 use kexec_loader::location::BOOT_DISK;
 use kexec_loader::notes::{Notes, Told};
-use kexec_loader::out::Decimal;
 
 /// A configuration file's bytes, its name and who reads it.
 pub(crate) struct Config {
@@ -36,12 +35,9 @@ pub(crate) fn read(rootdir: &[u8], disks: &mut Disks, notes: &mut Notes) -> Resu
                     // Half a line might name something else.
                     let whole = text.iter().rposition(|byte| *byte == b'\n').unwrap_or(0);
                     text.shorten(whole);
-                    let most = Decimal::new(MAXIMUM.try_into().unwrap_or(0));
-                    let words = [name.as_bytes(), most.bytes()];
-                    notes.say(
-                        "% is larger than % bytes; the rest of it is not read",
-                        &words,
-                    );
+                    const { assert!(MAXIMUM == 65536) };
+                    let sentence = "% is larger than 65536 bytes; the rest of it is not read";
+                    notes.say(sentence, &[name.as_bytes()]);
                 }
                 return Ok(Config { text, name, read });
             }

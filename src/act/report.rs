@@ -8,6 +8,9 @@ use kexec_loader::notes::{Notes, cut_letter};
 use kexec_loader::out::{Decimal, Put, fill, hex};
 use kexec_loader::text;
 
+/// What is said of messages that were not kept, after their number.
+const LOST: &[u8] = b" messages before these are left out";
+
 /// Prints one folder's configuration, piece by piece, to standard output.
 #[repr(C)]
 pub(crate) struct Report {
@@ -89,25 +92,9 @@ impl Report {
         let blank: &[u8] = if both { b" " } else { b"" };
         self.member("options", &[entry.cmdline, blank, entry.append]);
         let extras = entries.extras(nth);
-        self.begin_list("ramdisks");
-        for extra in extras {
-            if let Extra::Initrd(path) = extra {
-                self.item("ramdisks", &[path]);
-            }
-        }
-        self.end_list();
-        self.begin_list("modules");
-        for extra in extras {
-            if let Extra::Module(words) = extra {
-                self.item("modules", &[words]);
-            }
-        }
-        self.end_list();
-        self.begin_list("problems");
-        for line in problems.lines() {
-            self.item("problems", &[line]);
-        }
-        self.end_list();
+        self.extras("ramdisks", extras, false);
+        self.extras("modules", extras, true);
+        self.problems(problems);
         if self.json {
             self.put(b"}");
         }
@@ -116,27 +103,47 @@ impl Report {
     /// What is wrong with the configuration.
     #[inline(never)]
     pub(crate) fn end(&mut self, notes: &Notes) {
-        let kept = notes.lines().count() as u64;
-        let lost = u64::from(notes.added()).wrapping_sub(kept);
-        let number = Decimal::new(lost);
-        let told: [&[u8]; 2] = [number.bytes(), b" messages before these are left out"];
         if self.json {
             self.put(b"]");
-            self.begin_list("problems");
-            if lost > 0 {
-                self.item("problems", &told);
-            }
-            for line in notes.lines() {
-                self.item("problems", &[line]);
-            }
-            self.put(b"]}\n");
+            self.problems(notes);
+            self.put(b"}\n");
         } else {
-            if lost > 0 {
-                fill(self, "%%\n", &told);
+            if notes.dropped() > 0 {
+                let number = Decimal::new(notes.dropped().into());
+                fill(self, "%%\n", &[number.bytes(), LOST]);
             }
             self.put(notes.text());
         }
         self.flush();
+    }
+
+    /// The ramdisks or the modules among the lines of an entry.
+    #[inline(never)]
+    fn extras(&mut self, name: &str, extras: &[Extra<'_>], are_modules: bool) {
+        self.begin_list(name);
+        for extra in extras {
+            match *extra {
+                Extra::Initrd(words) if !are_modules => self.item(name, &[words]),
+                Extra::Module(words) if are_modules => self.item(name, &[words]),
+                _ => {}
+            }
+        }
+        self.end_list();
+    }
+
+    /// All messages.
+    #[inline(never)]
+    fn problems(&mut self, notes: &Notes) {
+        let name = "problems";
+        self.begin_list(name);
+        if notes.dropped() > 0 {
+            let number = Decimal::new(notes.dropped().into());
+            self.item(name, &[number.bytes(), LOST]);
+        }
+        for line in notes.lines() {
+            self.item(name, &[line]);
+        }
+        self.end_list();
     }
 
     /// A named value in parts; for people only if there is one.
