@@ -4,6 +4,7 @@ use super::devices::{Disks, open_file};
 use super::files::read_block;
 use super::tell;
 use crate::sys::Errno;
+use crate::sys::fd::Fd;
 use crate::sys::heap::Block;
 use kexec_loader::config::{FORMATS, MAXIMUM, Reader};
 use kexec_loader::location::BOOT_DISK;
@@ -17,6 +18,13 @@ pub(crate) struct Config {
     pub(crate) name: &'static str,
     /// Its reader.
     pub(crate) read: Reader,
+}
+
+/// Whether the folder `rootdir` of a disk holds a configuration.
+#[inline(never)]
+pub(crate) fn are_in(root: &Fd, rootdir: &[u8]) -> bool {
+    let opens = |name: &str| open_file(root, &[rootdir, b"/", name.as_bytes()]).is_ok();
+    FORMATS.iter().any(|(name, _)| opens(name))
 }
 
 /// Reads the first configuration file in the folder `rootdir` of the boot disk; tells if

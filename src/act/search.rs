@@ -1,13 +1,12 @@
 //! Finds the boot disk: the one that holds our own files.
 
 use super::Machine;
+use super::configs;
 use super::console::Event;
 use super::devices::open_file;
 use super::disk::Disk;
 use crate::sys::clock;
-use crate::sys::fs::{self, Parts, Purpose};
 use kexec_loader::cmdline::Options;
-use kexec_loader::config::FORMATS;
 use kexec_loader::location::{Device, Id};
 use kexec_loader::notes::Notes;
 use kexec_loader::out::Put;
@@ -21,9 +20,9 @@ const MEDIUM: u64 = 2000;
 
 /// Whether our own files are in the initramfs: it holds `/noboot` or a configuration.
 pub(crate) fn is_in_initramfs(options: &Options<'_>, machine: &mut Machine) -> bool {
-    let exists = |path: &Parts<'_>| fs::open(path, Purpose::Read).is_ok();
-    let is_here = exists(&[b"/noboot"])
-        || (FORMATS.iter()).any(|(name, _)| exists(&[options.rootdir, b"/", name.as_bytes()]));
+    let is_here = machine.disks.initramfs.as_ref().is_some_and(|root| {
+        open_file(root, &[b"/noboot"]).is_ok() || configs::are_in(root, options.rootdir)
+    });
     machine.disks.boot_is_initramfs = is_here;
     if is_here {
         machine.disks.scan(false);
@@ -105,12 +104,8 @@ fn holds_config(rootdir: &[u8], disk: &mut Disk, notes: &mut Notes) -> bool {
         return false;
     }
     disk.is_searched = true;
-    let mut holds = false;
-    if let Ok(root) = disk.mount(b"", notes) {
-        for (name, _) in &FORMATS {
-            holds |= open_file(root, &[rootdir, b"/", name.as_bytes()]).is_ok();
-        }
-    }
+    let root = disk.mount(b"", notes);
+    let holds = root.is_ok_and(|root| configs::are_in(root, rootdir));
     if !holds {
         disk.unmount();
     }
