@@ -11,15 +11,17 @@ pub trait Put {
 
 impl<const N: usize> Put for Vec<u8, N> {
     fn put(&mut self, bytes: &[u8]) {
-        put(self, bytes);
+        self.as_mut_view().put(bytes);
     }
 }
 
 /// Once for every capacity.
-#[inline(never)]
-fn put(out: &mut VecView<u8>, bytes: &[u8]) {
-    for byte in bytes {
-        let _ = out.push(*byte);
+impl Put for VecView<u8> {
+    #[inline(never)]
+    fn put(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            let _ = self.push(*byte);
+        }
     }
 }
 

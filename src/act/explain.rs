@@ -13,7 +13,7 @@ use super::tell;
 use crate::sys::Result;
 use crate::sys::fs::{self, Purpose};
 use crate::sys::start::Args;
-use heapless::Vec;
+use heapless::{Vec, VecView};
 use kexec_loader::disk::{Identity, Kind, PartitionId};
 use kexec_loader::entry::Entries;
 use kexec_loader::location::{BOOT_DISK, Id};
@@ -110,7 +110,7 @@ fn open(disk: &mut Disk, ids: &[u8], folder: &[u8]) -> Result<()> {
     while !rest.is_empty() {
         let mut device = BOOT_DISK;
         device.read(cut(&mut rest, b','));
-        let (place, value): (&mut dyn Put, _) = match device.id {
+        let (place, value): (&mut VecView<u8>, _) = match device.id {
             Id::Name(name) => (&mut disk.name, name),
             Id::Label(label) => (&mut identity.label, label),
             Id::Uuid(uuid) => (&mut identity.uuid, uuid),
