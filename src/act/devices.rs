@@ -10,11 +10,12 @@ use heapless::Vec;
 use kexec_loader::location::{Device, Id, Location};
 use kexec_loader::notes::{Notes, Told};
 use kexec_loader::out::{Decimal, Put, fill};
+use kexec_loader::text::{Likeness, part, place_of};
 
 /// How many disks and partitions are kept.
 const DISKS: usize = 64;
-/// The kernel's block devices that hold nothing of their own.
-const UNREAL: [&[u8]; 4] = [b"loop", b"ram", b"zram", b"nbd"];
+/// The kernel's block devices that hold nothing of their own, by their names without numbers.
+const UNREAL: &[u8] = b"loop ram zram nbd";
 
 /// All of them.
 pub(crate) struct Disks {
@@ -63,7 +64,9 @@ impl Disks {
                 break;
             }
             for (name, _) in names {
-                if !UNREAL.iter().any(|unreal| name.starts_with(unreal)) {
+                let letters = name.iter().take_while(|byte| byte.is_ascii_alphabetic());
+                let kind = part(name, 0, letters.count());
+                if place_of(kind, UNREAL, Likeness::Exact).is_none() {
                     self.find_or_add(name, retry);
                 }
             }
