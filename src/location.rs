@@ -111,21 +111,16 @@ impl Id<'_> {
     /// Tags are compared without regard to case, as both originals did; names are not.
     #[inline(never)]
     #[must_use]
-    pub fn means(
-        &self,
-        name: &[u8],
-        identity: Option<&Identity>,
-        partition: Option<&PartitionId>,
-    ) -> bool {
-        let (want, have): (_, Option<&[u8]>) = match *self {
+    pub fn means(&self, name: &[u8], identity: &Identity, partition: &PartitionId) -> bool {
+        let (want, have): (_, &[u8]) = match *self {
             Id::BootDisk | Id::Initramfs => return false,
             Id::Name(want) => return want == name,
-            Id::Label(want) => (want, identity.map(|disk| disk.label.as_slice())),
-            Id::Uuid(want) => (want, identity.map(|disk| disk.uuid.as_slice())),
-            Id::PartUuid(want) => (want, partition.map(|part| part.uuid.as_slice())),
-            Id::PartLabel(want) => (want, partition.map(|part| part.label.as_slice())),
+            Id::Label(want) => (want, &identity.label),
+            Id::Uuid(want) => (want, &identity.uuid),
+            Id::PartUuid(want) => (want, &partition.uuid),
+            Id::PartLabel(want) => (want, &partition.label),
         };
-        have.is_some_and(|have| same(have, want))
+        !have.is_empty() && same(have, want)
     }
 }
 
@@ -212,14 +207,10 @@ mod tests {
             ("rootfs", false),
         ] {
             let id = Device::parse(words.as_bytes()).unwrap().id;
-            assert_eq!(
-                id.means(b"sda1", Some(&identity), Some(&part)),
-                want,
-                "{words:?}"
-            );
+            assert_eq!(id.means(b"sda1", &identity, &part), want, "{words:?}");
         }
         assert!(
-            !Id::Label(b"").means(b"sdb", None, None),
+            !Id::Label(b"").means(b"sdb", &Identity::unknown(), &PartitionId::unknown()),
             "no superblock, no label"
         );
     }

@@ -3,7 +3,7 @@
 //! Each row says what was given to the tool that made the disk, and what is found must be that.
 //! `blkid` and `partx`, which have never seen our code, must say the same.
 
-use kexec_loader::disk::{identify, partition_id};
+use kexec_loader::disk::{Identity, Kind, PartitionId};
 use std::fs::{self, File};
 use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
@@ -101,10 +101,24 @@ impl Bench {
         value.strip_suffix('\n').unwrap_or(&value).to_string()
     }
 
+    /// What the disk says.
+    fn identify(&self) -> Identity {
+        let mut found = Identity::unknown();
+        found.read(&mut self.reader());
+        found
+    }
+
+    /// What the disk's table says of a partition.
+    fn partition(&self, number: u32) -> PartitionId {
+        let mut found = PartitionId::unknown();
+        found.read(&mut self.reader(), number);
+        found
+    }
+
     /// Looks at the disk, and has `blkid` look.
     fn check(&self, name: &str, kind: &str, label: &str, uuid: Option<&str>) {
-        let found = identify(&mut self.reader());
-        let found = found.unwrap_or_else(|| panic!("{name}: nothing found"));
+        let found = self.identify();
+        assert_ne!(found.kind, Kind::Unknown, "{name}");
         let found_uuid = text(&found.uuid);
         assert_eq!(text(found.kind.name()), kind, "{name}: kind");
         assert_eq!(text(&found.label), label, "{name}: label");
@@ -157,7 +171,7 @@ fn a_journal_of_its_own_is_no_file_system() {
     let bench = Bench::new("journal");
     bench.make(8 * MIB, "mkfs.ext4 -q -O journal_dev disk");
     assert_eq!(bench.blkid("TYPE"), "jbd");
-    assert_eq!(identify(&mut bench.reader()), None);
+    assert_eq!(bench.identify(), Identity::unknown());
 }
 
 #[test]
@@ -195,7 +209,7 @@ fn fat_labels_that_differ() {
 
         bench.make(size, &format!("{mkfs} disk"));
         write(at);
-        let found = identify(&mut bench.reader()).unwrap();
+        let found = bench.identify();
         assert_eq!(text(&found.label), "BOOT SECTOR", "{mkfs}");
         assert_eq!(bench.blkid("LABEL_FATBOOT"), "BOOT SECTOR", "{mkfs}");
     }
@@ -234,7 +248,7 @@ fn ntfs_long_labels() {
     let latin: String = ('a'..='z').cycle().take(128).collect();
     for (given, expected) in [(&latin, latin.as_str()), (&"語".repeat(128), "")] {
         bench.make(8 * MIB, &format!("mkfs.ntfs -FQq -L '{given}' disk"));
-        let found = identify(&mut bench.reader()).unwrap();
+        let found = bench.identify();
         assert_eq!(text(&found.label), expected, "{given}");
     }
 }
@@ -314,7 +328,7 @@ fn unescape(line: &str) -> String {
 /// Looks at every partition, and has `partx` look, for a disk in sectors of so many bytes.
 fn check_partitions(bench: &Bench, sector: u32, given: &[(u32, &str, &str)]) {
     for (number, uuid, name) in given {
-        let found = partition_id(&mut bench.reader(), *number).unwrap();
+        let found = bench.partition(*number);
         assert_eq!(text(&found.uuid), *uuid, "partition {number}");
         assert_eq!(text(&found.label), *name, "partition {number}");
     }
@@ -352,7 +366,7 @@ fn gpt() {
         &[(1, UUID, "EFI system"), (2, second, &long), (128, UUID, "")],
     );
     for number in [0, 3, 129, u32::MAX] {
-        assert_eq!(partition_id(&mut bench.reader(), number), None, "{number}");
+        assert_eq!(bench.partition(number), PartitionId::unknown(), "{number}");
     }
 }
 

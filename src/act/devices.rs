@@ -124,8 +124,8 @@ impl Disks {
         self.list.iter().position(|disk| match id {
             Id::BootDisk if disk.is_boot => true,
             Id::BootDisk if self.boot_uuid.is_empty() => false,
-            Id::BootDisk => (disk.identity.as_ref()).is_some_and(|it| it.uuid == self.boot_uuid),
-            id => id.means(&disk.name, disk.identity.as_ref(), disk.partition.as_ref()),
+            Id::BootDisk => disk.identity.uuid == self.boot_uuid,
+            id => id.means(&disk.name, &disk.identity, &disk.partition),
         })
     }
 
@@ -188,27 +188,21 @@ impl Disks {
         let Some(disk) = self.list.get(nth >> 1) else {
             return;
         };
-        let mut words: [&[u8]; 5] = [b"-", b"", b"", b"", b""];
-        if let Some(identity) = &disk.identity {
-            words = [
-                identity.kind.name(),
-                &identity.uuid,
-                &identity.label,
-                b"",
-                b"",
-            ];
-        }
-        let [kind, uuid, label, mut partuuid, mut partlabel] = words;
-        if let Some(partition) = &disk.partition {
-            partuuid = &partition.uuid;
-            partlabel = &partition.label;
-        }
+        let Disk {
+            identity,
+            partition,
+            ..
+        } = disk;
         if nth & 1 == 0 {
             let size = Decimal::new(disk.sectors >> 11);
-            let words: [&[u8]; 4] = [&disk.name, size.bytes(), kind, uuid];
+            let kind = match identity.kind.name() {
+                b"" => b"-",
+                kind => kind,
+            };
+            let words: [&[u8]; 4] = [&disk.name, size.bytes(), kind, &identity.uuid];
             fill(out, "%   % MiB   %   UUID=%", &words);
         } else {
-            let words = [label, partuuid, partlabel];
+            let words: [&[u8]; 3] = [&identity.label, &partition.uuid, &partition.label];
             fill(out, "      LABEL=%  PARTUUID=%  PARTLABEL=%", &words);
         }
     }

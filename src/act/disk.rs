@@ -10,7 +10,7 @@ use crate::sys::fd::Fd;
 use crate::sys::fs::{self, Node, Purpose};
 use crate::sys::{Errno, Result, block};
 use heapless::Vec;
-use kexec_loader::disk::{self, Identity, PartitionId};
+use kexec_loader::disk::{Identity, PartitionId};
 use kexec_loader::notes::{Notes, Told};
 use kexec_loader::out::Put;
 use kexec_loader::text::{Lines, cut, cut_word, value_of};
@@ -47,10 +47,10 @@ pub(crate) struct Disk {
     pub(crate) name: Name,
     /// The file system that it is to be mounted as, whatever its superblock says; or empty.
     pub(crate) fstype: Name,
-    /// What its superblock says, if it is one that is known here.
-    pub(crate) identity: Option<Identity>,
+    /// What its superblock says.
+    pub(crate) identity: Identity,
     /// What the partition table says of it, if it is a partition.
-    pub(crate) partition: Option<PartitionId>,
+    pub(crate) partition: PartitionId,
 }
 
 /// A name as `/sys` has it where `/dev` has this, and the other way round: what is a `/` in
@@ -80,8 +80,8 @@ impl Disk {
     pub(crate) const fn new(name: Name) -> Self {
         Self {
             name,
-            identity: None,
-            partition: None,
+            identity: Identity::unknown(),
+            partition: PartitionId::unknown(),
             sectors: 0,
             is_boot: false,
             is_read: false,
@@ -101,13 +101,13 @@ impl Disk {
                 self.is_read |= done;
                 done
             };
-            self.identity = disk::identify(&mut read);
+            self.identity.read(&mut read);
         }
-        self.partition = self.partition_id();
+        self.look_at_table();
     }
 
-    /// What the partition table of the disk that this is a part of says of it.
-    fn partition_id(&self) -> Option<PartitionId> {
+    /// Reads what the partition table of the disk that this is a part of says of it.
+    fn look_at_table(&mut self) -> Option<()> {
         let system = respell(&self.name);
         let number = read_number(&[b"/sys/class/block/", &system, b"/partition"])?;
         let number = u32::try_from(number).ok()?;
@@ -116,10 +116,9 @@ impl Disk {
         let path: [&[u8]; 3] = [b"/sys/class/block/", &system, b"/../uevent"];
         let whole = value_of(read_small(&path, &mut event).ok()?, b'\n', b"DEVNAME=");
         let device = open_node(Node::Block, whole, Purpose::Read).ok()?;
-        disk::partition_id(
-            &mut |offset, into| read_exact(&device, offset, into),
-            number,
-        )
+        let mut read = |offset, into: &mut [u8]| read_exact(&device, offset, into);
+        self.partition.read(&mut read, number);
+        Some(())
     }
 
     /// The disk's root folder, mounted now if it is not yet; tells why it could not.
@@ -134,8 +133,8 @@ impl Disk {
             if kind.is_empty() {
                 kind = &self.fstype;
             }
-            if let ([], Some(identity)) = (kind, &self.identity) {
-                kind = identity.kind.name();
+            if kind.is_empty() {
+                kind = self.identity.kind.name();
             }
             if kind.is_empty() {
                 let sentence = if self.is_read {

@@ -13,8 +13,8 @@ use super::tell;
 use crate::sys::Result;
 use crate::sys::fs::{self, Purpose};
 use crate::sys::start::Args;
-use heapless::{Vec, VecView};
-use kexec_loader::disk::{Identity, Kind, PartitionId};
+use heapless::VecView;
+use kexec_loader::disk::{Identity, PartitionId};
 use kexec_loader::entry::Entries;
 use kexec_loader::location::{BOOT_DISK, Id};
 use kexec_loader::notes::{Notes, Told};
@@ -97,21 +97,20 @@ fn explain(folder: &[u8], disks: &mut Disks, report: &mut Report) -> u32 {
 fn open(disk: &mut Disk, ids: &[u8], folder: &[u8]) -> Result<()> {
     disk.root = None;
     disk.root = Some(fs::open(&[folder], Purpose::Folder)?);
-    let identity = disk.identity.insert(Identity {
-        kind: Kind::Ext2,
-        label: Vec::new(),
-        uuid: Vec::new(),
-    });
-    let partition = disk.partition.insert(PartitionId {
-        uuid: Vec::new(),
-        label: Vec::new(),
-    });
+    disk.identity = Identity::unknown();
+    disk.partition = PartitionId::unknown();
+    let Disk {
+        name,
+        identity,
+        partition,
+        ..
+    } = disk;
     let mut rest = ids;
     while !rest.is_empty() {
         let mut device = BOOT_DISK;
         device.read(cut(&mut rest, b','));
         let (place, value): (&mut VecView<u8>, _) = match device.id {
-            Id::Name(name) => (&mut disk.name, name),
+            Id::Name(value) => (name, value),
             Id::Label(label) => (&mut identity.label, label),
             Id::Uuid(uuid) => (&mut identity.uuid, uuid),
             Id::PartUuid(uuid) => (&mut partition.uuid, uuid),

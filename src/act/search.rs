@@ -7,6 +7,7 @@ use super::devices::open_file;
 use super::disk::Disk;
 use crate::sys::clock;
 use kexec_loader::cmdline::Options;
+use kexec_loader::disk::Kind;
 use kexec_loader::location::{Device, Id};
 use kexec_loader::notes::Notes;
 use kexec_loader::out::Put;
@@ -59,10 +60,8 @@ pub(crate) fn find_boot_disk(options: &Options<'_>, machine: &mut Machine) {
         };
         disk.is_boot = true;
         disk.fstype.put(wanted.fstype);
-        if let Some(identity) = &disk.identity {
-            disks.boot_uuid.clear();
-            disks.boot_uuid.put(&identity.uuid);
-        }
+        disks.boot_uuid.clear();
+        disks.boot_uuid.put(&disk.identity.uuid);
         true
     });
 }
@@ -100,7 +99,7 @@ pub(crate) fn wait_for(
 
 /// Whether a configuration is on a disk that has not been looked at before.
 fn holds_config(rootdir: &[u8], disk: &mut Disk, notes: &mut Notes) -> bool {
-    if disk.is_searched || disk.identity.is_none() {
+    if disk.is_searched || disk.identity.kind == Kind::Unknown {
         return false;
     }
     disk.is_searched = true;

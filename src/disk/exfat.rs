@@ -12,7 +12,7 @@ use super::{Kind, Look};
 #[inline(never)]
 pub(super) fn find(look: &mut Look<'_, '_>) -> bool {
     let window = &look.window;
-    let found = &mut look.found;
+    let found = &mut *look.found;
     if *chunk(window, 3) != *b"EXFAT   " {
         return false;
     }

@@ -35,7 +35,7 @@ pub(super) fn find(look: &mut Look<'_, '_>) -> bool {
         && fats != 0
         && table != 0
         && matches!(byte(window, 21), 0xf0 | 0xf8..);
-    if !makes_sense || !take_rest(rest, is_signed, &mut look.found) {
+    if !makes_sense || !take_rest(rest, is_signed, look.found) {
         return false;
     }
 
@@ -54,7 +54,7 @@ pub(super) fn find(look: &mut Look<'_, '_>) -> bool {
     }
     let mut entry = [0; 32];
     if directory::find(&root, look.read, &mut entry, is_label) {
-        put_name(&mut look.found, chunk(&entry, 0));
+        put_name(look.found, chunk(&entry, 0));
     }
     true
 }

@@ -16,7 +16,7 @@ pub(super) fn find(
     read: &mut ReadAt<'_>,
     number: u64,
     found: &mut PartitionId,
-) -> bool {
+) {
     // Block 1, whatever the size of a block.
     for block in [512, 4096] {
         if read(block, sector)
@@ -29,10 +29,9 @@ pub(super) fn find(
         {
             put_uuid(&mut found.uuid, field(sector, 16, 16), GUID);
             put_label(&mut found.label, field(sector, 56, 72), Form::Utf16Le);
-            return true;
+            return;
         }
     }
-    false
 }
 
 /// The byte at which an entry begins.

@@ -29,7 +29,7 @@ pub(super) fn find(look: &mut Look<'_, '_>) -> bool {
             break;
         }
         let window = &look.window;
-        let found = &mut look.found;
+        let found = &mut *look.found;
         // Five letters tell what a descriptor is, and the last four of them are enough.
         let letters = le32(window, 2);
         if letters == word(*b"D001") {

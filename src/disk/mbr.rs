@@ -25,16 +25,14 @@ pub(super) fn is_protective(sector: &[u8; 512]) -> bool {
 }
 
 /// Fills in the UUID that Linux makes of signature and number.
-pub(super) fn find(sector: &[u8; 512], number: u32, found: &mut PartitionId) -> bool {
+pub(super) fn find(sector: &[u8; 512], number: u32, found: &mut PartitionId) {
     let signature = field(sector, SIGNATURE, 4);
-    let (&[a, b, c, d], Ok(number @ 1..)) = (signature, u8::try_from(number)) else {
-        return false;
-    };
-    if !is_signed(sector) || le32(sector, SIGNATURE) == 0 {
-        return false;
+    if let (&[a, b, c, d], Ok(number @ 1..)) = (signature, u8::try_from(number))
+        && is_signed(sector)
+        && le32(sector, SIGNATURE) != 0
+    {
+        put_uuid(&mut found.uuid, &[a, b, c, d, number], NUMBERED);
     }
-    put_uuid(&mut found.uuid, &[a, b, c, d, number], NUMBERED);
-    true
 }
 
 #[cfg(test)]

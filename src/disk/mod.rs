@@ -57,6 +57,8 @@ pub enum Kind {
     SquashFs,
     /// EROFS.
     Erofs,
+    /// None of these; its name is empty.
+    Unknown,
 }
 
 /// In the order of `Kind`.
@@ -96,11 +98,10 @@ pub struct PartitionId {
 const WINDOW: usize = 4096;
 
 /// A look at a disk: the part of it that is in view, and what has been made of it.
-#[repr(C)]
 struct Look<'a, 'r> {
     read: &'a mut ReadAt<'r>,
+    found: &'a mut Identity,
     window: [u8; WINDOW],
-    found: Identity,
 }
 
 impl Look<'_, '_> {
@@ -111,57 +112,74 @@ impl Look<'_, '_> {
     }
 }
 
-/// Says which file system a disk or a partition holds, if it is one of `Kind`.
-pub fn identify(read: &mut ReadAt<'_>) -> Option<Identity> {
-    let mut look = Look {
-        window: [0; WINDOW],
-        found: Identity {
-            kind: Kind::Ext2,
-            label: Vec::new(),
+impl Identity {
+    /// Of a disk that holds nothing known.
+    #[must_use]
+    pub const fn unknown() -> Self {
+        Self {
+            kind: Kind::Unknown,
             uuid: Vec::new(),
-        },
-        read,
-    };
-    for kib in &[0, 8, 32, 64] {
-        if !look.load(u64::from(*kib) << 10) {
-            continue;
-        }
-        let known = superblock::find(&mut look, *kib)
-            || match *kib {
-                0 => ntfs::find(&mut look) || exfat::find(&mut look) || fat::find(&mut look),
-                32 => iso::find(&mut look),
-                _ => false,
-            };
-        if known {
-            return Some(look.found);
+            label: Vec::new(),
         }
     }
-    None
+
+    /// Becomes what a disk or a partition says.
+    #[inline(never)]
+    pub fn read(&mut self, read: &mut ReadAt<'_>) {
+        let mut look = Look {
+            read,
+            found: self,
+            window: [0; WINDOW],
+        };
+        for kib in &[0, 8, 32, 64] {
+            if !look.load(u64::from(*kib) << 10) {
+                continue;
+            }
+            let known = superblock::find(&mut look, *kib)
+                || match *kib {
+                    0 => ntfs::find(&mut look) || exfat::find(&mut look) || fat::find(&mut look),
+                    32 => iso::find(&mut look),
+                    _ => false,
+                };
+            if known {
+                return;
+            }
+        }
+        *self = Self::unknown();
+    }
 }
 
-/// Says what the table of a whole disk calls its partition of this number, counted from one as
-/// Linux does: 5 and up are logical partitions in an MBR.
-#[inline(never)]
-pub fn partition_id(read: &mut ReadAt<'_>, number: u32) -> Option<PartitionId> {
-    let mut sector = [0; 512];
-    if !read(0, &mut sector) {
-        return None;
+impl PartitionId {
+    /// Of no partition.
+    #[must_use]
+    pub const fn unknown() -> Self {
+        Self {
+            uuid: Vec::new(),
+            label: Vec::new(),
+        }
     }
-    let mut found = PartitionId {
-        uuid: Vec::new(),
-        label: Vec::new(),
-    };
-    let known = if mbr::is_protective(&sector) {
-        gpt::find(&mut sector, read, u64::from(number), &mut found)
-    } else {
-        mbr::find(&sector, number, &mut found)
-    };
-    if known { Some(found) } else { None }
+
+    /// Becomes what the table of a whole disk calls its partition of this number, counted from
+    /// one as Linux does: 5 and up are logical partitions in an MBR. What there is not stays
+    /// empty.
+    #[inline(never)]
+    pub fn read(&mut self, read: &mut ReadAt<'_>, number: u32) {
+        *self = Self::unknown();
+        let mut sector = [0; 512];
+        if !read(0, &mut sector) {
+            return;
+        }
+        if mbr::is_protective(&sector) {
+            gpt::find(&mut sector, read, u64::from(number), self);
+        } else {
+            mbr::find(&sector, number, self);
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Kind, identify, partition_id};
+    use super::{Identity, Kind, PartitionId};
 
     /// Bytes at their places on a disk of zeros.
     pub(super) type Patches<'p> = &'p [(usize, &'p [u8])];
@@ -184,10 +202,13 @@ mod tests {
         }
     }
 
-    /// What `identify` says, as text.
+    /// What `Identity` says of a disk, as text.
     pub(super) fn known(disk: &[u8]) -> Option<(Kind, String, String)> {
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
-        identify(&mut reader(disk)).map(|found| (found.kind, text(&found.label), text(&found.uuid)))
+        let mut found = Identity::unknown();
+        found.read(&mut reader(disk));
+        let is_known = found.kind != Kind::Unknown;
+        is_known.then(|| (found.kind, text(&found.label), text(&found.uuid)))
     }
 
     /// A row of a table: a name, a disk, and what is on it.
@@ -201,10 +222,13 @@ mod tests {
         }
     }
 
-    /// What `partition_id` says, as text.
+    /// What `PartitionId` says, as text.
     pub(super) fn named(disk: &[u8], number: u32) -> Option<(String, String)> {
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
-        partition_id(&mut reader(disk), number).map(|found| (text(&found.uuid), text(&found.label)))
+        let mut found = PartitionId::unknown();
+        found.read(&mut reader(disk), number);
+        let is_known = found != PartitionId::unknown();
+        is_known.then(|| (text(&found.uuid), text(&found.label)))
     }
 
     #[test]
@@ -225,6 +249,7 @@ mod tests {
             (Kind::ReiserFs, "reiserfs"),
             (Kind::SquashFs, "squashfs"),
             (Kind::Erofs, "erofs"),
+            (Kind::Unknown, ""),
         ] {
             assert_eq!(kind.name(), name.as_bytes());
         }
@@ -250,7 +275,7 @@ mod tests {
         ] {
             let mut reads = vec![];
             let mut read = reader(&disk);
-            identify(&mut |at, into| {
+            Identity::unknown().read(&mut |at, into| {
                 reads.push(at);
                 read(at, into)
             });

@@ -30,7 +30,7 @@ pub(super) fn find(look: &mut Look<'_, '_>) -> bool {
     if look.load(table.wrapping_add(record.wrapping_mul(3))) && *chunk(&look.window, 0) == *b"FILE"
     {
         mend(&mut look.window);
-        put_name(&look.window, &mut look.found);
+        put_name(&look.window, look.found);
     }
     true
 }

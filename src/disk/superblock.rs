@@ -79,7 +79,7 @@ const ROWS: [Row; 11] = [
 #[inline(never)]
 pub(super) fn find(look: &mut Look<'_, '_>, kib: u8) -> bool {
     let window = &look.window;
-    let found = &mut look.found;
+    let found = &mut *look.found;
     for row in &ROWS {
         let magic = le64(window, usize::from(row.magic_at));
         if row.kib != kib || (magic ^ row.magic) << (row.spare & 63) != 0 {

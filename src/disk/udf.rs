@@ -45,7 +45,7 @@ fn walk(look: &mut Look<'_, '_>, shift: u8) {
             break;
         }
         let window = &look.window;
-        let found = &mut look.found;
+        let found = &mut *look.found;
         let tag = le16(window, 0);
         // The end, or nothing.
         if tag & !TERMINATOR == 0 {

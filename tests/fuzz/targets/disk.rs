@@ -7,7 +7,7 @@
 
 #![no_main]
 
-use kexec_loader::disk::{identify, partition_id};
+use kexec_loader::disk::{Identity, PartitionId};
 use libfuzzer_sys::fuzz_target;
 
 /// A root directory's entries, and some.
@@ -48,15 +48,16 @@ fuzz_target!(|input: &[u8]| {
         }
         true
     };
-    if let Some(found) = identify(&mut read) {
-        assert!(found.uuid.iter().all(u8::is_ascii_graphic));
-        assert!(!found.label.contains(&0));
-        assert!(!found.kind.name().is_empty());
-    }
+    let mut found = Identity::unknown();
+    found.read(&mut read);
+    assert!(found.uuid.iter().all(u8::is_ascii_graphic));
+    assert!(!found.label.contains(&0));
+    let is_named = !found.kind.name().is_empty();
+    assert!(is_named || found == Identity::unknown());
     for number in [0, 1, 2, 5, 128, u32::MAX] {
-        if let Some(found) = partition_id(&mut read, number) {
-            assert!(found.uuid.iter().all(u8::is_ascii_graphic));
-            assert!(core::str::from_utf8(&found.label).is_ok());
-        }
+        let mut found = PartitionId::unknown();
+        found.read(&mut read, number);
+        assert!(found.uuid.iter().all(u8::is_ascii_graphic));
+        assert!(core::str::from_utf8(&found.label).is_ok());
     }
 });

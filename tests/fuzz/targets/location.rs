@@ -21,7 +21,7 @@ fn means(id: &Id, name: &[u8], value: &[u8]) -> bool {
         uuid: value.iter().copied().take(36).collect(),
         label: value.iter().copied().take(108).collect(),
     };
-    id.means(name, Some(&identity), Some(&partition))
+    id.means(name, &identity, &partition)
 }
 
 fn check(words: &[u8], device: &Device) {
@@ -51,7 +51,7 @@ fn check(words: &[u8], device: &Device) {
         assert!(means(&id, b"", &value.to_ascii_uppercase()));
     }
     assert!(!means(&id, value, &value[1..]));
-    assert!(!id.means(value, None, None));
+    assert!(!id.means(value, &Identity::unknown(), &PartitionId::unknown()));
 }
 
 fuzz_target!(|input: &[u8]| {
