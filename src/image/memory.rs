@@ -4,6 +4,7 @@
 //! A place is free when all of it is usable memory, no other range claims any of it, and
 //! nobody took it before.
 
+use crate::text;
 use heapless::Vec;
 
 /// How many ranges are kept: as many as `boot_params` has room for.
@@ -43,7 +44,7 @@ pub fn kind(name: &[u8]) -> u32 {
     let mut number: u32 = 0;
     while !rest.is_empty() {
         number = u32::wrapping_add(number, 1);
-        if crate::text::same(name, crate::text::cut(&mut rest, b'\n')) {
+        if text::same(name, text::cut(&mut rest, b'\n')) {
             return number;
         }
     }
@@ -52,8 +53,8 @@ pub fn kind(name: &[u8]) -> u32 {
 
 /// A hexadecimal number, with or without `0x` before it.
 #[must_use]
-pub fn hexadecimal(text: &[u8]) -> Option<u64> {
-    let digits = text.strip_prefix(b"0x").unwrap_or(text);
+pub fn hexadecimal(word: &[u8]) -> Option<u64> {
+    let digits = word.strip_prefix(b"0x").unwrap_or(word);
     if digits.is_empty() || digits.len() > 16 {
         return None;
     }
@@ -105,17 +106,17 @@ impl Memory {
     /// Adds the outermost ranges of `/proc/iomem`: `00100000-3fffffff : System RAM`, those
     /// inside of others being set in by blanks.
     #[inline(never)]
-    pub fn add_iomem(&mut self, text: &[u8]) {
-        let mut rest = text;
+    pub fn add_iomem(&mut self, lines: &[u8]) {
+        let mut rest = lines;
         while !rest.is_empty() {
-            let line = crate::text::cut(&mut rest, b'\n');
-            let (numbers, name) = crate::text::split_at_byte(line, b':');
-            let (start, last) = crate::text::split_at_byte(numbers, b'-');
-            if let Some(name) = name
-                && let Some(start) = hexadecimal(start)
-                && let Some(last) = last.and_then(|last| hexadecimal(crate::text::trim(last)))
+            let line = text::cut(&mut rest, b'\n');
+            let mut name = line;
+            let mut last = text::cut(&mut name, b':');
+            let start = text::cut(&mut last, b'-');
+            if let Some(start) = hexadecimal(start)
+                && let Some(last) = hexadecimal(text::trim(last))
             {
-                self.add(start, last, kind(crate::text::trim(name)));
+                self.add(start, last, kind(text::trim(name)));
             }
         }
     }

@@ -99,10 +99,9 @@ fn read(name: &[u8]) -> Option<u64> {
     let mut text = [0; 1024];
     let mut rest = read_small(&[b"/proc/meminfo"], &mut text).ok()?;
     while !rest.is_empty() {
-        let line = text::cut(&mut rest, b'\n');
-        let (found, value) = text::split_at_byte(line, b':');
-        if found == name {
-            let (number, _) = text::split_word(text::trim(value?));
+        let mut value = text::cut(&mut rest, b'\n');
+        if text::cut(&mut value, b':') == name {
+            let (number, _) = text::split_word(text::trim(value));
             return text::number(number)?.checked_mul(1024);
         }
     }
