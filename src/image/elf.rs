@@ -135,12 +135,13 @@ impl Program {
     ///
     /// # Errors
     ///
-    /// [`Fault`] for what overlaps another, is larger in the file than in memory, ends above
-    /// 4 GiB, or is one too many.
+    /// [`Fault`] for what is empty, overlaps another, is larger in the file than in memory, ends
+    /// above 4 GiB, or is one too many.
     #[inline(never)]
     pub fn add(&mut self, part: Part) -> Result<(), Fault> {
         let end = part.address.saturating_add(part.memory);
-        let fits = part.length <= part.memory
+        let fits = part.memory > 0
+            && part.length <= part.memory
             && end <= FOUR_GIB
             && self.parts.iter().all(|other| {
                 end <= other.address || other.address.saturating_add(other.memory) <= part.address
@@ -174,10 +175,24 @@ impl Program {
         Err(Fault::Because("its entry is in no part of it"))
     }
 
+    /// Moves it up in memory by whole pages, or down where the sum wraps around.
+    pub fn move_by(&mut self, distance: u64) {
+        self.entry = self.entry.wrapping_add(distance);
+        for part in &mut self.parts {
+            part.address = part.address.wrapping_add(distance);
+        }
+    }
+
+    /// Where its lowest part begins.
+    #[must_use]
+    pub fn first(&self) -> u64 {
+        self.parts.first().map_or(0, |part| part.address)
+    }
+
     /// From the first page to the end of the last: what memory it needs.
     #[must_use]
     pub fn span(&self) -> (u64, u64) {
-        let first = self.parts.first().map_or(0, |part| part.address);
+        let first = self.first();
         let end = self.parts.last();
         let end = end.map_or(0, |part| part.address.saturating_add(part.memory));
         (

@@ -171,8 +171,15 @@ impl Memory {
 
     /// Takes the lowest free `size` bytes that begin at a multiple of `align`, a power of two,
     /// at or above `start`, and end at or below `end`; gives where they begin.
-    #[inline(never)]
     pub fn take_lowest(&mut self, size: u64, align: u64, start: u64, end: u64) -> Option<u64> {
+        let start = self.find_lowest(size, align, start, end)?;
+        self.take(start, size).then_some(start)
+    }
+
+    /// Finds what [`Memory::take_lowest`] takes.
+    #[inline(never)]
+    #[must_use]
+    pub fn find_lowest(&self, size: u64, align: u64, start: u64, end: u64) -> Option<u64> {
         let mut start = start;
         for _ in 0..RANGES + CLAIMS {
             start = start.checked_next_multiple_of(align)?;
@@ -181,7 +188,7 @@ impl Memory {
                 return None;
             }
             match self.obstacle(start, last) {
-                None => return self.take(start, size).then_some(start),
+                None => return Some(start),
                 Some(above) => start = above,
             }
         }

@@ -4,12 +4,14 @@
 pub mod bzimage;
 pub mod elf;
 pub mod memory;
+pub mod multiboot;
 pub mod params;
 pub mod plan;
 
 use crate::bytes::ReadAt;
 use bzimage::{BzImage, Head};
 use elf::Program;
+use multiboot::Multiboot;
 
 /// A file that is looked at.
 pub struct File<'r> {
@@ -40,13 +42,15 @@ pub enum Image {
     Linux(BzImage),
     /// Linux as it is before it is packed (`vmlinux`).
     Elf(Program),
+    /// A kernel that any boot loader can load, such as Xen.
+    Multiboot(Multiboot),
 }
 
 impl Image {
     /// Whether it is given modules, with words of their own, rather than ramdisks.
     #[must_use]
     pub fn takes_modules(&self) -> bool {
-        false
+        matches!(self, Self::Multiboot(_))
     }
 }
 
@@ -96,6 +100,9 @@ pub fn look(file: &mut File<'_>) -> Result<Image, Fault> {
     file.fill_some(0, &mut head)?;
     if BzImage::is_one(&head) {
         return BzImage::read(&head, file.size).map(Image::Linux);
+    }
+    if let Some(image) = multiboot::read(&head, file)? {
+        return Ok(Image::Multiboot(image));
     }
     if elf::is_one(&head) {
         return elf::read(&head, file).map(Image::Elf);

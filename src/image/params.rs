@@ -11,8 +11,7 @@ use crate::bytes::{byte, field, set};
 pub const SIZE: usize = 4096;
 
 /// What is handed on from the running kernel's own page: from, to.
-const HANDED_ON: [(usize, usize); 8] = [
-    (0x000, 0x040), // screen_info
+const HANDED_ON: [(usize, usize); 7] = [
     (0x040, 0x054), // apm_bios_info
     (0x060, 0x078), // ist_info, acpi_rsdp_addr
     (0x080, 0x0b0), // hd0_info, hd1_info, sys_desc_table
@@ -22,10 +21,10 @@ const HANDED_ON: [(usize, usize); 8] = [
     (0xd00, 0xeec), // eddbuf
 ];
 
+/// Bytes of `screen_info`.
+const SCREEN_INFO: usize = 0x40;
 /// `screen_info.ext_mem_k`: KiB above 1 MiB, as far as 16 bits go.
 const EXT_MEM_K: usize = 0x002;
-/// `screen_info.orig_video_isVGA`: 1 for text, 0 for no VGA at all.
-const ORIG_VIDEO_IS_VGA: usize = 0x00f;
 /// `cmd_line` of boot protocols before 2.02: a mark, and the offset from 0x90000.
 const OLD_CMD_LINE: usize = 0x020;
 /// `alt_mem_k`: the same with 32 bits.
@@ -60,10 +59,7 @@ pub fn fill(page: &mut [u8], old: &[u8], text_mode: bool, memory: &Memory) {
     for (from, to) in HANDED_ON {
         set(page, from, field(old, from, to.wrapping_sub(from)));
     }
-    if text_mode || byte(page, ORIG_VIDEO_IS_VGA) == 0 && old.is_empty() {
-        set(page, 0, &[0; 0x40]);
-        set(page, 0, &TEXT_MODE);
-    }
+    set(page, 0, screen(old, text_mode));
     let above = memory.usable_from(MEBIBYTE) >> 10;
     let above = u32::try_from(above).unwrap_or(u32::MAX);
     set(page, ALT_MEM_K, &above.to_le_bytes());
@@ -79,6 +75,16 @@ pub fn fill(page: &mut [u8], old: &[u8], text_mode: bool, memory: &Memory) {
     }
     let count = u8::try_from(memory.ranges().len()).unwrap_or(128);
     set(page, E820_ENTRIES, &[count]);
+}
+
+/// `screen_info`, the beginning of the page: as the running kernel's page `old` has it, or
+/// that of the text mode, if that is set or nothing is known.
+#[must_use]
+pub fn screen(old: &[u8], text_mode: bool) -> &[u8] {
+    match field(old, 0, SCREEN_INFO) {
+        info if text_mode || info.is_empty() => &TEXT_MODE,
+        info => info,
+    }
 }
 
 /// Copies the setup header of a bzImage, `head` being its first bytes.

@@ -54,6 +54,9 @@ pub(super) fn plan(
             plan::linux(image, &head, &given, &mut map, &mut tables)
         }
         Image::Elf(program) => plan::vmlinux(program, &given, &mut map, &mut tables),
+        Image::Multiboot(image) => {
+            plan::multiboot(image, &given, &files.words, &mut map, &mut tables)
+        }
     }
 }
 
@@ -107,6 +110,7 @@ pub(super) fn load(files: &Files<'_>, plan: &Plan, bytes: &mut Bytes) -> Result<
 fn program_of(image: &Image) -> Option<&Program> {
     match image {
         Image::Elf(program) => Some(program),
+        Image::Multiboot(image) => Some(&image.program),
         Image::Linux(_) => None,
     }
 }

@@ -191,6 +191,7 @@ fn longest_cmdline(image: &Image) -> usize {
     match image {
         Image::Linux(image) => (image.cmdline_size as usize).min(CMDLINE - 1),
         Image::Elf(_) => 2047,
+        Image::Multiboot(_) => CMDLINE - 1,
     }
 }
 
