@@ -3,5 +3,9 @@
 //! again, as its specification has it, and is not taken from the code.
 
 mod elf;
+mod machines;
 mod make;
 mod multiboot;
+mod params;
+mod plan;
+mod told;
