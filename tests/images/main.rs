@@ -3,9 +3,12 @@
 //! again, as its specification has it, and is not taken from the code.
 
 mod elf;
+mod kernels;
 mod machines;
 mod make;
 mod multiboot;
+#[path = "../machine/multiboot.rs"]
+mod multiboot_kernels;
 mod params;
 mod plan;
 mod told;
