@@ -28,13 +28,23 @@ fuzz_target!(|input: &[u8]| {
         sectors => sectors,
     };
     let units = number(0x1f4, if version < 0x204 { 2 } else { 4 });
-    let wanted = (setup + 1) * 512 + units * 16;
-    let is_whole = wanted <= u128::from(size);
+    let setup = (setup + 1) * 512;
+    let is_whole = setup + units * 16 <= u128::from(size) && setup < u128::from(size);
+    let is_high = number(0x211, 1) & 1 != 0;
+    let alignment = number(0x230, 4);
+    let is_movable = version >= 0x205 && number(0x234, 1) != 0;
+    let is_aligned = alignment.is_power_of_two() && alignment >= 4096;
+    let makes_sense = is_high && (!is_movable || is_aligned);
     match BzImage::read(&head, size) {
         Err(Fault::NotAKernel) => assert!(!is_kernel),
         Err(Fault::Truncated(..)) => assert!(is_kernel && !is_whole),
+        Err(Fault::Because(_)) => assert!(is_kernel && is_whole && !makes_sense),
+        Err(Fault::Unreadable) => panic!("nothing is read"),
         Ok(image) => {
-            assert!(is_kernel && is_whole);
+            assert!(is_kernel && is_whole && makes_sense);
+            assert_eq!(u128::from(image.setup), setup);
+            assert_eq!(image.setup + image.length, size);
+            assert_eq!(image.alignment.is_some(), is_movable);
             let size = if version < 0x206 {
                 255
             } else {
