@@ -179,7 +179,7 @@ fn make(folder: &Path, line: &str) {
         // Wholly a kernel.
         "kernel" => write(&kernel()),
         // Its last byte is not there.
-        "truncated" => write(&kernel()[..1535]),
+        "truncated" => write(&kernel()[..1520]),
         // It ends in the magic number.
         "short" => write(&kernel()[..0x205]),
         // The first protocol with a header, 2.00: nothing after ramdisk_size (0x21c) is said.
