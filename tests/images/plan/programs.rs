@@ -170,7 +170,7 @@ fn multiboot_that_can_be_moved() {
 
 const FULL: Map = &[(0, 0x9_ffff, 1), (0x20_0000, 0x20_4fff, 1)];
 const HIGH: Map = &[(0x20_0000, 0x20_4fff, 1), (0x30_0000, 0x30_4fff, 1)];
-const NONE: Map = &[(0x20_0000, 0x20_8fff, 1)];
+const NONE: Map = &[(0x20_0000, 0x20_7fff, 1)];
 #[test]
 fn multiboot_that_asks_for_too_much() {
     let file = elf32(0x2000, 2 * MIB, &[at(2 * MIB, 0x1000, 0x800, 0x5000)]);
