@@ -9,7 +9,7 @@ use kexec_loader::entry::{Entries, Extra};
 use kexec_loader::image::{self, Fault, File, Image};
 use kexec_loader::menu::put_cmdline;
 use kexec_loader::notes::{Notes, Told};
-use kexec_loader::out::Decimal;
+use kexec_loader::out::{Decimal, Put};
 
 /// Bytes of the longest command line with its NUL; today's kernels take 2048.
 pub(super) const CMDLINE: usize = 4096;
@@ -82,6 +82,11 @@ pub(crate) fn open<'t>(
             "cannot boot %: its options are too long, the kernel takes % bytes",
             &[entry.title, most.bytes()],
         ));
+    }
+    if files.image.takes_modules() {
+        // As the specification has it, and Xen, which drops the first word of each line.
+        files.cmdline.put(entry.kernel);
+        files.cmdline.put(b" ");
     }
     put_cmdline(entries, nth, &mut files.cmdline);
     for extra in entries.extras(nth) {
