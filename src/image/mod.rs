@@ -7,11 +7,13 @@ pub mod memory;
 pub mod multiboot;
 pub mod params;
 pub mod plan;
+pub mod uki;
 
 use crate::bytes::ReadAt;
 use bzimage::{BzImage, Head};
 use elf::Program;
 use multiboot::Multiboot;
+use uki::Unified;
 
 /// A file that is looked at.
 pub struct File<'r> {
@@ -44,6 +46,8 @@ pub enum Image {
     Elf(Program),
     /// A kernel that any boot loader can load, such as Xen.
     Multiboot(Multiboot),
+    /// A kernel with all that goes with it, in one EFI program.
+    Unified(Unified),
 }
 
 impl Image {
@@ -103,6 +107,9 @@ pub fn look(file: &mut File<'_>) -> Result<Image, Fault> {
     }
     if let Some(image) = multiboot::read(&head, file)? {
         return Ok(Image::Multiboot(image));
+    }
+    if uki::is_one(&head) {
+        return Unified::read(&head, file).map(Image::Unified);
     }
     if elf::is_one(&head) {
         return elf::read(&head, file).map(Image::Elf);

@@ -57,6 +57,7 @@ pub(super) fn plan(
         Image::Multiboot(image) => {
             plan::multiboot(image, &given, &files.words, &mut map, &mut tables)
         }
+        Image::Unified(_) => Err(Fault::NotAKernel),
     }
 }
 
@@ -111,7 +112,7 @@ fn program_of(image: &Image) -> Option<&Program> {
     match image {
         Image::Elf(program) => Some(program),
         Image::Multiboot(image) => Some(&image.program),
-        Image::Linux(_) => None,
+        Image::Linux(_) | Image::Unified(_) => None,
     }
 }
 

@@ -195,7 +195,7 @@ pub(super) fn tell_fault(
 fn longest_cmdline(image: &Image) -> usize {
     match image {
         Image::Linux(image) => (image.cmdline_size as usize).min(CMDLINE - 1),
-        Image::Elf(_) => 2047,
+        Image::Elf(_) | Image::Unified(_) => 2047,
         Image::Multiboot(_) => CMDLINE - 1,
     }
 }

@@ -55,7 +55,7 @@ fn kept(text: &[u8], entries: &Entries) -> Vec<u8> {
                 }
             }
         }
-        for path in entries.initrds(nth).chain([entry.kernel]).take(4) {
+        for path in entries.paths(nth).take(4) {
             if let Ok(at) = entries.locate(nth, path) {
                 check_device(&at.device, &mut check);
                 assert!(path.ends_with(at.path), "{path:?}");

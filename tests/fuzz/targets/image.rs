@@ -10,8 +10,8 @@ use kexec_loader::image::elf::Program;
 use kexec_loader::image::{self, Fault, File, Image};
 use libfuzzer_sys::fuzz_target;
 
-/// The first 32 KiB in windows, a header, program headers, and the file's own.
-const READS: u32 = 40;
+/// The first 32 KiB in windows, a header, program headers, and the file's own; or 96 sections.
+const READS: u32 = 140;
 
 fn word(file: &[u8], at: usize) -> u32 {
     let bytes = file.get(at..at + 4).unwrap_or(&[0; 4]);
@@ -88,6 +88,16 @@ fuzz_target!(|input: &[u8]| {
             check(&image.program, size);
             if let Some(movable) = image.movable {
                 assert!(movable.alignment.is_power_of_two());
+            }
+        }
+        Ok(Image::Unified(image)) => {
+            assert!(file.starts_with(b"MZ") && image.kernel.length > 0);
+            for part in image
+                .ramdisks
+                .into_iter()
+                .chain([image.kernel, image.cmdline])
+            {
+                assert!(part.offset + part.length <= size);
             }
         }
         Err(Fault::Truncated(wanted)) => assert!(wanted > size),

@@ -15,7 +15,7 @@ fn of(file: &Bytes, case: &Case<'_>) -> Result<Planned, String> {
     planned(case, |given, memory, tables| match &image {
         Image::Elf(program) => plan::vmlinux(program, given, memory, tables),
         Image::Multiboot(image) => plan::multiboot(image, given, &[b"words"], memory, tables),
-        Image::Linux(_) => panic!("neither"),
+        Image::Linux(_) | Image::Unified(_) => panic!("neither"),
     })
 }
 
