@@ -3,6 +3,8 @@
 
 pub mod bzimage;
 pub mod elf;
+#[cfg(feature = "gzip")]
+pub mod gzip;
 pub mod memory;
 pub mod multiboot;
 pub mod params;
