@@ -283,6 +283,7 @@ samples! {
     names
     none
     odd_files
+    packed
     titles
     windows
 }

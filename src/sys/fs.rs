@@ -76,6 +76,20 @@ pub(crate) fn open(path: &Parts<'_>, purpose: Purpose) -> Result<Fd> {
     opened(unsafe { syscall!(Sysno::openat, AT_FDCWD, path, purpose.flags()) })
 }
 
+/// `openat` and `unlinkat`: a file in the root folder, which is in memory, its name taken away
+/// at once.
+#[cfg(feature = "gzip")]
+pub(crate) fn nameless() -> Result<Fd> {
+    use linux_raw_sys::general::{O_CREAT, O_EXCL};
+    let path = c"/.unpacked".as_ptr();
+    let flags = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC;
+    // SAFETY: the path is NUL-terminated and lives for ever.
+    let file = opened(unsafe { syscall!(Sysno::openat, AT_FDCWD, path, flags, 0o600) })?;
+    // SAFETY: as above.
+    unsafe { syscall!(Sysno::unlinkat, AT_FDCWD, path, 0) }?;
+    Ok(file)
+}
+
 /// `openat2`: opens a file below `root` for reading, as if `root` were `/`: no link and no
 /// `..` in it leads out. A folder can be opened to be listed.
 ///

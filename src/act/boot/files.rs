@@ -1,11 +1,13 @@
 //! The files of an entry: opened, looked at, and found to be bootable or not.
 
+use super::{memory, unpack};
 use crate::act::devices::Disks;
 use crate::act::tell;
 use crate::sys::fd::{Fd, FileType};
 use crate::sys::{Errno, Result};
 use heapless::Vec;
 use kexec_loader::entry::{Entries, Extra};
+use kexec_loader::image::uki::{Section, Unified};
 use kexec_loader::image::{self, Fault, File, Image};
 use kexec_loader::menu::put_cmdline;
 use kexec_loader::notes::{Notes, Told};
@@ -57,38 +59,47 @@ pub(crate) fn open<'t>(
     if let Some(problem) = entries.problem(nth) {
         return Err(notes.say("cannot boot %: %", &[entry.title, problem.as_bytes()]));
     }
-    let (kernel, size) = open_file(entries, nth, entry.kernel, disks, notes)?;
-    let image = look(&kernel, size, entry.kernel, notes)?;
+    let (mut kernel, mut size) = open_file(entries, nth, entry.kernel, disks, notes)?;
+    let mut magic = [0; 2];
+    if kernel.read_at(0, &mut magic).is_ok() && unpack::is_packed(&magic) {
+        kernel = unpack::unpack(&kernel, entry.kernel, memory::free(), notes)?;
+        size = kernel.status().map_or(0, |(_, size)| size);
+    }
+    let all = Part {
+        file: 0,
+        offset: 0,
+        size,
+    };
     let mut files = Files {
         open: Vec::new(),
-        kernel: Part {
-            file: 0,
-            offset: 0,
-            size,
-        },
-        image,
+        kernel: all,
+        image: look(&kernel, &all, entry.kernel, notes)?,
         others: Vec::new(),
         words: Vec::new(),
         cmdline: Vec::new(),
     };
+    if let Image::Unified(unified) = files.image {
+        files.take_apart(&unified, &kernel, entry.kernel, notes)?;
+    }
     let _ = files.open.push(kernel);
+    if files.image.takes_modules() {
+        // As the specification has it: Xen drops the first word.
+        files.cmdline.put(entry.kernel);
+    }
+    let own = [entry.cmdline, entry.append];
+    if !files.cmdline.is_empty() && own.iter().any(|words| !words.is_empty()) {
+        files.cmdline.put(b" ");
+    }
+    put_cmdline(entries, nth, &mut files.cmdline);
+    // What is too long for the buffer fills it, and that is more than any kernel takes.
     let most = longest_cmdline(&files.image);
-    let length = (entry.cmdline.len())
-        .wrapping_add(entry.append.len())
-        .wrapping_add(1);
-    if length > most {
+    if files.cmdline.len() > most {
         let most = Decimal::new(most as u64);
         return Err(notes.say(
             "cannot boot %: its options are too long, the kernel takes % bytes",
             &[entry.title, most.bytes()],
         ));
     }
-    if files.image.takes_modules() {
-        // As the specification has it, and Xen, which drops the first word of each line.
-        files.cmdline.put(entry.kernel);
-        files.cmdline.put(b" ");
-    }
-    put_cmdline(entries, nth, &mut files.cmdline);
     for extra in entries.extras(nth) {
         let words = match *extra {
             Extra::Initrd(path) => path,
@@ -142,16 +153,30 @@ fn open_file<'t>(
     }
 }
 
-/// Looks what a file is; tells why it is nothing that can be started.
+/// Looks what a part of a file is; tells why it is nothing that can be started.
 #[inline(never)]
 fn look(
     kernel: &Fd,
-    size: u64,
+    part: &Part,
     path: &[u8],
     notes: &mut Notes,
 ) -> core::result::Result<Image, Told> {
+    with_file(kernel, part, path, notes, &mut image::look)
+}
+
+/// Has a part of a file read; tells why that is nothing that can be started.
+#[inline(never)]
+fn with_file<T>(
+    kernel: &Fd,
+    part: &Part,
+    path: &[u8],
+    notes: &mut Notes,
+    then: &mut dyn FnMut(&mut File<'_>) -> core::result::Result<T, Fault>,
+) -> core::result::Result<T, Told> {
     let mut failed = Errno::EIO;
-    let mut read = |offset: u64, into: &mut [u8]| match kernel.read_at(offset, into) {
+    let mut read = |offset: u64, into: &mut [u8]| match kernel
+        .read_at(part.offset.wrapping_add(offset), into)
+    {
         Ok(count) => count == into.len(),
         Err(error) => {
             failed = error;
@@ -159,13 +184,10 @@ fn look(
         }
     };
     let mut file = File {
-        size,
+        size: part.size,
         read: &mut read,
     };
-    match image::look(&mut file) {
-        Ok(image) => Ok(image),
-        Err(fault) => Err(tell_fault(&fault, path, size, failed, notes)),
-    }
+    then(&mut file).map_err(|fault| tell_fault(&fault, path, part.size, failed, notes))
 }
 
 /// Tells why a kernel cannot be started.
@@ -201,6 +223,39 @@ fn longest_cmdline(image: &Image) -> usize {
 }
 
 impl Files<'_> {
+    /// Takes a unified kernel image for its parts: its kernel, its ramdisks before all others,
+    /// and its command line before the entry's, which may so change it.
+    #[inline(never)]
+    fn take_apart(
+        &mut self,
+        unified: &Unified,
+        file: &Fd,
+        path: &[u8],
+        notes: &mut Notes,
+    ) -> core::result::Result<(), Told> {
+        let all = self.kernel;
+        let part = |section: Section| Part {
+            file: 0,
+            offset: section.offset,
+            size: section.length,
+        };
+        self.kernel = part(unified.kernel);
+        self.image = look(file, &self.kernel, path, notes)?;
+        if let Image::Unified(_) = self.image {
+            return Err(tell_fault(&Fault::NotAKernel, path, 0, Errno::EIO, notes));
+        }
+        for section in unified.ramdisks.into_iter().filter(|one| one.length > 0) {
+            let _ = self.others.push(part(section));
+            let _ = self.words.push(b"");
+        }
+        let cmdline = &mut self.cmdline;
+        with_file(file, &all, path, notes, &mut |file| {
+            let mut text = [0; CMDLINE];
+            cmdline.put(unified.cmdline(file, &mut text)?);
+            Ok(())
+        })
+    }
+
     /// Adds the bytes of a part to another file.
     #[inline(never)]
     pub(super) fn copy(&self, part: &Part, to: &Fd) -> Result<()> {

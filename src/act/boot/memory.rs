@@ -52,6 +52,11 @@ fn read_raw<'i>(path: &[u8], into: &'i mut [u8]) -> Outcome<&'i [u8]> {
     Ok(into.get(..count).unwrap_or(&[]))
 }
 
+/// Bytes that are free.
+pub(super) fn free() -> u64 {
+    read(b"MemAvailable").unwrap_or(u64::MAX)
+}
+
 /// Whether so many bytes are free.
 pub(super) fn has_room(needs: u64) -> bool {
     read(b"MemAvailable").is_none_or(|free| needs <= free)

@@ -7,6 +7,8 @@ mod by_file;
 mod by_plan;
 mod files;
 mod memory;
+#[cfg_attr(not(feature = "gzip"), path = "no_unpack.rs")]
+mod unpack;
 
 use super::files::{read_number, read_small};
 use super::search;
