@@ -3,6 +3,7 @@
 mod disks;
 mod failures;
 mod file_systems;
+mod images;
 mod late;
 mod menu;
 mod modules;
