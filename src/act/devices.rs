@@ -23,6 +23,8 @@ pub(crate) struct Disks {
     pub(crate) list: Vec<Disk, DISKS>,
     /// The initramfs; `explain` has none.
     pub(crate) initramfs: Option<Fd>,
+    /// Whether it was told that there are more.
+    are_more: bool,
     /// Whether our own files are in the initramfs.
     pub(crate) boot_is_initramfs: bool,
     /// The UUID of the boot disk: pulled out and put in again, it is still the one.
@@ -35,6 +37,7 @@ impl Disks {
         Self {
             list: Vec::new(),
             initramfs: None,
+            are_more: false,
             boot_is_initramfs: false,
             boot_uuid: Vec::new(),
         }
@@ -49,9 +52,9 @@ impl Disks {
     }
 
     /// Looks which disks there are now: adds the new, drops the gone. With `retry`, drives
-    /// whose medium could not be read are tried again.
+    /// whose medium could not be read are tried again. That there are too many is told once.
     #[inline(never)]
-    pub(crate) fn scan(&mut self, retry: bool) {
+    pub(crate) fn scan(&mut self, retry: bool, notes: &mut Notes) {
         for disk in &mut self.list {
             disk.is_there = false;
         }
@@ -67,7 +70,7 @@ impl Disks {
                 let letters = name.iter().take_while(|byte| byte.is_ascii_alphabetic());
                 let kind = part(name, 0, letters.count());
                 if place_of(kind, UNREAL, Likeness::Exact).is_none() {
-                    self.find_or_add(name, retry);
+                    self.find_or_add(name, retry, notes);
                 }
             }
         }
@@ -80,7 +83,7 @@ impl Disks {
 
     /// Sees to it that the disk of this name in `/sys` is in the list. One of no size, such
     /// as a card reader without a card, is not there.
-    fn find_or_add(&mut self, name: &[u8], retry: bool) {
+    fn find_or_add(&mut self, name: &[u8], retry: bool, notes: &mut Notes) {
         let number = |file| read_number(&[b"/sys/class/block/", name, file]).unwrap_or(0);
         // One path of several to a disk is hidden, and has no node.
         let sectors = match number(b"/hidden") {
@@ -90,8 +93,16 @@ impl Disks {
         let name = respell(name);
         let mut known = self.list.iter().position(|disk| disk.name == name);
         let is_new = known.is_none() && sectors > 0;
-        if is_new && self.list.push(Disk::new(name)).is_ok() {
-            known = self.list.len().checked_sub(1);
+        if is_new {
+            known = Some(self.list.len());
+            if self.list.push(Disk::new(name)).is_err() && !self.are_more {
+                self.are_more = true;
+                const { assert!(DISKS == 64) };
+                notes.say(
+                    "more than 64 disks and partitions: the rest are not used",
+                    &[],
+                );
+            }
         }
         if let Some(disk) = known.and_then(|nth| self.list.get_mut(nth)) {
             if is_new || (retry && !disk.is_read) {

@@ -42,7 +42,7 @@ fn next(menu: &mut Menu, second_ends: &mut u64, machine: &mut Machine) -> Action
     let until = menu.is_counting().then_some(*second_ends);
     match machine.consoles.wait(until) {
         Event::Key(key) => return menu.key(key),
-        Event::Device => machine.disks.scan(false),
+        Event::Device => machine.disks.scan(false, &mut machine.notes),
         Event::Time => {
             *second_ends = in_a_second();
             return menu.second(false);

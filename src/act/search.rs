@@ -26,7 +26,7 @@ pub(crate) fn is_in_initramfs(options: &Options<'_>, machine: &mut Machine) -> b
     });
     machine.disks.boot_is_initramfs = is_here;
     if is_here {
-        machine.disks.scan(false);
+        machine.disks.scan(false, &mut machine.notes);
     }
     is_here
 }
@@ -77,7 +77,7 @@ pub(crate) fn wait_for(
     let mut told = false;
     let mut event = Event::Device;
     loop {
-        machine.disks.scan(event == Event::Time);
+        machine.disks.scan(event == Event::Time, &mut machine.notes);
         if is_there(machine) {
             return true;
         }
