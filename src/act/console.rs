@@ -289,7 +289,7 @@ impl Screen for Console {
         // What a terminal has that says nothing, since there were terminals.
         let known = |size: u16, usual: usize| if size == 0 { usual } else { size.into() };
         let (rows, columns) = tty::size(&self.line.terminal);
-        (known(rows, 25).min(ROWS), known(columns, 80))
+        (known(rows, 24).min(ROWS), known(columns, 80))
     }
 
     fn row(&mut self, at: usize, bright: bool, text: &[u8]) {
