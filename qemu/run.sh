@@ -38,7 +38,9 @@ kvm | tcg) ;;
 esac
 
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+# Quitting in the menu would leave the terminal as the menu has it, without a cursor.
+as_before() { [ ! -t 1 ] || printf '\e[m\e[?7h\e[?25h'; }
+trap 'rm -rf "$work"; as_before' EXIT
 mkdir -p "$work/boot" "$work/debian/boot"
 cat >"$work/boot/kexec-loader.cfg" <<END
 timeout 10
