@@ -4,6 +4,8 @@
 #[path = "machine/cases/mod.rs"]
 mod cases;
 mod machine;
+#[path = "machine/cases/only_64.rs"]
+mod only_64;
 
 use machine::arch::Arch;
 

@@ -2,7 +2,7 @@
 
 mod disks;
 mod failures;
-mod file_systems;
+pub(crate) mod file_systems;
 mod images;
 mod late;
 mod menu;
@@ -35,6 +35,6 @@ pub(crate) fn at_once(root: &str) -> String {
 }
 
 /// The disk that both entries of `TWO` are on.
-fn debian() -> Disk {
+pub(crate) fn debian() -> Disk {
     Disk::debian("ext4", TARGET).label("debian")
 }
