@@ -3,7 +3,7 @@
 
 #![no_main]
 
-use kexec_loader::cmdline::{Choice, Options, read};
+use kexec_loader::cmdline::{Choice, Engine, Options, read};
 use kexec_loader::entry::Timeout;
 use kexec_loader::notes::Notes;
 use libfuzzer_sys::fuzz_target;
@@ -110,6 +110,16 @@ fn wanted(line: &[u8]) -> (Options<'_>, u32) {
                 let off = is_off.then_some(Timeout::Off);
                 let found = off.or_else(|| signed(value, Timeout::Seconds, Timeout::Off));
                 options.timeout = found.or(options.timeout);
+                found.is_some()
+            }
+            b"kexec" => {
+                let found = match value {
+                    b"auto" => Some(Engine::Auto),
+                    b"file" => Some(Engine::File),
+                    b"load" => Some(Engine::Load),
+                    _ => None,
+                };
+                options.engine = found.unwrap_or(options.engine);
                 found.is_some()
             }
             _ => true,
