@@ -176,6 +176,7 @@ impl Plan {
             } else {
                 0
             },
+            registers.text_mode.into(),
         ];
         for (nth, word) in words.iter().enumerate() {
             let at = nth.wrapping_mul(4).wrapping_add(REGISTERS);

@@ -21,6 +21,7 @@ struct Case<'c> {
     map: Map,
     cmdline: &'c [u8],
     files: &'c [u64],
+    text_mode: bool,
     allows_long: bool,
 }
 
@@ -28,6 +29,7 @@ const CASE: Case<'_> = Case {
     map: QEMU,
     cmdline: b"quiet",
     files: &[],
+    text_mode: false,
     allows_long: false,
 };
 
@@ -65,7 +67,7 @@ fn planned(
         cmdline: case.cmdline,
         files: case.files,
         params: &[],
-        text_mode: false,
+        text_mode: case.text_mode,
         allows_long: case.allows_long,
     };
     let plan = how(&given, &mut memory(case.map), &mut tables).map_err(|fault| say(&fault))?;
@@ -84,6 +86,7 @@ fn planned(
     assert_eq!(plan.segments.iter().filter(is_entered).count(), 1);
     let memory: u64 = plan.segments.iter().map(|s| s.memory).sum();
     assert_eq!(plan.needs, memory);
+    assert_eq!(bytes[REGISTERS + 20], case.text_mode.into());
     Ok(Planned(plan, bytes))
 }
 

@@ -38,6 +38,10 @@ fn vmlinux() {
     assert_eq!(got.registers(), [16 * MIB, 0, 0, 0x9_0000, 0]);
     let got = of(&elf64(0x2000, 16 * MIB, &[load]), &case).expect("room enough");
     assert_eq!(got.registers(), [16 * MIB, 0, 0, 0x9_0000, 0x9_2000]);
+    let text_mode = true;
+    let case = Case { text_mode, ..case };
+    let got = of(&elf64(0x2000, 16 * MIB, &[load]), &case).expect("room enough");
+    assert_eq!(got.registers(), [16 * MIB, 0, 0, 0x9_0000, 0x9_2000]);
 
     let parts = [
         at(MIB + 16, 0x1000, 16, 16),
