@@ -2,7 +2,7 @@
 # Prints the path of a file out of one of Debian's packages, unpacked into the cache and
 # never installed.
 #
-#   program.sh PACKAGE FILE    as in memtest86+ boot/memtest86+x64.bin
+#   program.sh PACKAGE[:ARCHITECTURE] FILE    as in memtest86+ boot/memtest86+x64.bin
 set -euo pipefail
 here=$(dirname "$(realpath "$0")")
 . "$here/cache.sh"
@@ -16,7 +16,10 @@ if [ ! -d "$folder" ]; then
     mkdir -p "$cache/packages"
     work=$(mktemp -d "$cache/packages/.new-XXXXXX")
     trap 'rm -rf "$work"' EXIT
-    (cd "$work" && debian_download "$package")
+    case $package in
+    *:*) debian_for "${package#*:}" ;;
+    esac
+    (cd "$work" && debian_download "${package%:*}")
     dpkg-deb -x "$work"/*.deb "$work/tree"
     mv -T "$work/tree" "$folder"
 fi

@@ -12,6 +12,7 @@ pub(crate) mod multiboot;
 pub(crate) mod play;
 mod qemu;
 mod screen;
+pub(crate) mod uki;
 pub(crate) mod words;
 
 use std::path::{Path, PathBuf};
@@ -23,6 +24,12 @@ use disk::Content;
 /// Runs a script of `qemu/` and gives what it prints.
 pub(crate) fn tool(name: &str, arguments: &[String]) -> String {
     output(Command::new(script(name)).args(arguments))
+}
+
+/// A file of one of Debian's packages, `NAME` or `NAME:ARCHITECTURE`.
+pub(crate) fn of_debian(package: &str, file: &str) -> PathBuf {
+    let path = tool("program.sh", &[package.to_owned(), file.to_owned()]);
+    path.trim().into()
 }
 
 /// Where a script of `qemu/` is.

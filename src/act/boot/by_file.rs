@@ -2,12 +2,15 @@
 //! rest.
 
 use super::files::{Files, Part};
-use crate::sys::Result;
 use crate::sys::fd::{self, Fd};
 use crate::sys::kexec::load_files;
+use crate::sys::{Errno, Result};
 use kexec_loader::image::Image;
 use kexec_loader::out::Put;
 use kexec_loader::text;
+
+/// What the kernel says of images that are not for it.
+pub(super) const REFUSAL: Errno = Errno::ENOEXEC;
 
 /// Bytes of memory that this takes of the running kernel: it reads all files whole, and
 /// copies them; `None` for what it cannot load.

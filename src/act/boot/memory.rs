@@ -83,13 +83,10 @@ pub(super) fn find_room(
     let (most, sentence) = if half > all / 2 {
         (
             all / 2,
-            "cannot boot %: it needs % MB of memory, and the kernel gives half of its own, % MB",
+            "cannot boot %: it needs % MB, and half of memory is % MB",
         )
     } else if needs > free {
-        (
-            free,
-            "cannot boot %: it needs % MB of memory, % MB are free",
-        )
+        (free, "cannot boot %: it needs % MB, % MB are free")
     } else {
         return Ok(());
     };

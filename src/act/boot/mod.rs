@@ -104,10 +104,10 @@ fn load(
             }
         }
     } else if engine == Engine::File {
-        tried = Some(Errno::ENOEXEC);
+        tried = Some(by_file::REFUSAL);
     }
     if let Some(error) = tried {
-        return Err(tell_failure(error, notes));
+        return Err(tell_failure(engine, error, notes));
     }
     let mut bytes = [0; TABLES];
     let plan = match by_plan::plan(files, entry.reset_vga, &mut bytes) {
@@ -124,20 +124,22 @@ fn load(
         }
     };
     memory::find_room(entry.title, plan.needs, plan.needs, notes)?;
-    by_plan::load(files, &plan, &mut bytes).map_err(|error| tell_failure(error, notes))
+    by_plan::load(files, &plan, &mut bytes)
+        .map_err(|error| tell_failure(Engine::Load, error, notes))
 }
 
 /// Tells why the kernel did not load another.
 #[inline(never)]
-fn tell_failure(error: Errno, notes: &mut Notes) -> Told {
+fn tell_failure(tried: Engine, error: Errno, notes: &mut Notes) -> Told {
     let reason = Reason::new(error.into_raw());
     let meaning: &[u8] = match error {
+        Errno::ENOSYS if tried == Engine::File => b"the running kernel has no kexec_file_load",
         Errno::ENOSYS => b"the running kernel was built without kexec (CONFIG_KEXEC)",
         Errno::EPERM if is_switched_off() => {
             b"kexec is switched off in the running kernel (kernel.kexec_load_disabled)"
         }
         Errno::EPERM if is_locked_down() => b"the running kernel is locked down (Secure Boot?)",
-        Errno::ENOEXEC => b"not a 64-bit Linux kernel that kexec_file_load can start",
+        Errno::ENOEXEC => b"kexec_file_load starts 64-bit Linux alone",
         Errno::EADDRNOTAVAIL | Errno::ENOMEM => b"not enough memory for the kernel and its files",
         Errno::EFAULT => b"a disk could not be read",
         Errno::ENODATA | Errno::ENOKEY | Errno::EKEYREJECTED | Errno::EBADMSG => {

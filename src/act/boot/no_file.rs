@@ -3,6 +3,9 @@
 use super::files::Files;
 use crate::sys::{Errno, Result};
 
+/// What such kernels say.
+pub(super) const REFUSAL: Errno = Errno::ENOSYS;
+
 /// Nothing can be loaded this way.
 pub(super) fn needs(_: &Files<'_>) -> Option<u64> {
     None
@@ -10,5 +13,5 @@ pub(super) fn needs(_: &Files<'_>) -> Option<u64> {
 
 /// Nothing can be loaded this way.
 pub(super) fn load(_: &Files<'_>) -> Result<()> {
-    Err(Errno::ENOSYS)
+    Err(REFUSAL)
 }

@@ -2,22 +2,16 @@
 
 use std::process::Command;
 
-use super::{at_once, debian};
+use super::{TWO as TWO_ENTRIES, at_once, debian};
 use crate::ARCH;
 use crate::machine::arch::Arch;
-use crate::machine::case::{Case, Step, boots, line, row, vga_row};
+use crate::machine::case::{Case, Step, boots, boots_with, line, row, vga_row};
 use crate::machine::disk::{Content, Disk};
 use crate::machine::kernels::{self, TARGET};
 use crate::machine::multiboot::{self, MOVABLE, ONE, TWO};
 use crate::machine::play::play;
-use crate::machine::words::{BLANK, STARTING};
-use crate::machine::{target, tool};
-
-/// A file of one of Debian's packages.
-fn of_debian(package: &str, file: &str) -> Content {
-    let path = tool("program.sh", &[package.to_owned(), file.to_owned()]);
-    std::path::PathBuf::from(path.trim()).into()
-}
+use crate::machine::words::{BLANK, DOWN, ENTER, STARTING};
+use crate::machine::{of_debian, target, uki};
 
 /// What a tool makes of a file.
 fn output(tool: &str, arguments: &[&str], file: &std::path::Path) -> Content {
@@ -186,4 +180,121 @@ fn damaged_gzip() {
         ],
         ..Case::new()
     });
+}
+
+/// One file that is kernel, ramdisk and command line, with an entry's own after it.
+fn unified(cmdline: &'static str) {
+    let image = uki::build(&[
+        (".osrel", "ID=debian\n".into()),
+        (".cmdline", "console=ttyS0 of the image\0".into()),
+        (".initrd", Content::Bytes(target(&[("inside", "one")]))),
+        (".linux", kernels::image(TARGET).into()),
+    ]);
+    let config = "timeout 0\ntitle Debian\n root LABEL=debian\n \
+                  kernel /debian.efi\n initrd /more.img\n cmdline and the entry\n";
+    let disk = Disk::new("ext4").label("debian").file("debian.efi", image);
+    let more = Content::Bytes(target(&[("outside", "two")]));
+    play(&Case {
+        cmdline,
+        disks: vec![Disk::boot(config), disk.file("more.img", more)],
+        steps: boots_with(
+            "Debian",
+            TARGET,
+            "console=ttyS0 of the image and the entry",
+            &["inside one", "outside two"],
+        ),
+        ..Case::new()
+    });
+}
+
+#[test]
+fn unified_kernel_image() {
+    unified("console=tty0 console=ttyS0");
+}
+
+#[test]
+fn unified_kernel_image_by_kexec_load() {
+    unified("console=tty0 console=ttyS0 kexec=load");
+}
+
+/// The BIOS has set a screen of 50 rows, by characters of 8 lines; then so many are found.
+fn rows_after(words: &str, rows: u32, lines: u32) {
+    let config = format!("timeout 0\ntitle Ours\n root LABEL=debian\n kernel /kernel\n{words}");
+    let disk = Disk::new("ext4").label("debian");
+    play(&Case {
+        cmdline: "console=tty0 console=ttyS0 vga=ext",
+        disks: vec![
+            Disk::boot(&config),
+            disk.file("kernel", multiboot::build(ONE)),
+        ],
+        steps: vec![
+            line(&[&format!("screen text 0xb8000 pitch 160 80x{rows}")]),
+            line(&[&format!("characters of {lines} lines")]),
+            Step::Ends,
+        ],
+        ..Case::new()
+    });
+}
+
+#[test]
+fn screen_is_left_as_it_is() {
+    rows_after("", 50, 8);
+}
+
+#[test]
+fn reset_vga() {
+    rows_after(" reset-vga\n", 25, 16);
+}
+
+/// The engine that is forced has not what it takes: told, and the menu is there.
+#[test]
+fn kexec_file_load_and_no_other() {
+    let disk = Disk::new("ext4").label("debian");
+    let config = "timeout 0\ntitle Ours\n root LABEL=debian\n kernel /kernel\n";
+    let words = match ARCH {
+        Arch::X86_64 => "kexec_file_load starts 64-bit Linux alone",
+        Arch::I386 => "the running kernel has no kexec_file_load",
+    };
+    play(&Case {
+        cmdline: "console=tty0 console=ttyS0 kexec=file",
+        disks: vec![
+            Disk::boot(config),
+            disk.file("kernel", multiboot::build(ONE)),
+        ],
+        steps: vec![
+            row(&[words]),
+            Step::Chosen("Ours".into()),
+            Step::Type("b"),
+            Step::Ends,
+        ],
+        ..Case::new()
+    });
+}
+
+/// A first entry that the machine has no memory for is refused before anything is loaded,
+/// and the second boots.
+pub(crate) fn too_large(cmdline: &'static str, refusal: &[&str]) {
+    let zeroes = Content::Bytes(vec![0; 150 << 20]);
+    let config = TWO_ENTRIES.replace("timeout 2", "timeout 0");
+    let config = config.replacen("/boot/target.img", "/boot/huge.img", 1);
+    let mut steps = vec![
+        row(refusal),
+        Step::Chosen("First".into()),
+        Step::Type(DOWN),
+        Step::Type(ENTER),
+    ];
+    steps.extend(boots("Second Title", TARGET, "console=ttyS0 second"));
+    play(&Case {
+        cmdline,
+        memory: 256,
+        disks: vec![Disk::boot(&config), debian().file("boot/huge.img", zeroes)],
+        steps,
+        ..Case::new()
+    });
+}
+
+#[test]
+fn more_than_half_of_memory() {
+    let refusal = ["cannot boot First: it needs", "half of memory is"];
+    too_large("console=tty0 console=ttyS0 kexec=load", &refusal);
 }

@@ -3,7 +3,7 @@
 mod disks;
 mod failures;
 pub(crate) mod file_systems;
-mod images;
+pub(crate) mod images;
 mod late;
 mod menu;
 mod modules;

@@ -249,6 +249,11 @@ __attribute__((used)) void print_all(u32 magic, u32 info) {
     say(info & 7 ? " unaligned" : " aligned");
     end_line();
     say_information(info);
+    out8(0x3d4, 9); /* What the screen really does: CRTC register 9. */
+    say("characters of ");
+    say_number((in8(0x3d5) & 31) + 1u);
+    say(" lines");
+    end_line();
     say("that is all");
     end_line();
     while (!(in8(0x3f8 + 5) & 0x40)) {
