@@ -4,10 +4,12 @@
 use crate::cases::file_systems::boots_from;
 use crate::cases::images::too_large;
 use crate::cases::{at_once, debian};
-use crate::machine::case::{Case, boots};
+use crate::machine::case::{Case, Step, boots, line};
 use crate::machine::disk::Disk;
-use crate::machine::kernels::TARGET;
+use crate::machine::kernels::{GENERIC, TARGET, release};
+use crate::machine::of_debian;
 use crate::machine::play::play;
+use crate::machine::words::{BLANK, STARTING};
 
 /// Without `kexec_file_load` it is `kexec_load`, unasked.
 #[test]
@@ -25,6 +27,30 @@ fn kernel_without_kexec_file_load() {
 fn more_memory_than_is_free() {
     let refusal = ["cannot boot First: it needs", "MB are free"];
     too_large("console=tty0 console=ttyS0 kexec=file", &refusal);
+}
+
+/// A hypervisor by Multiboot, and Debian as the first domain on it.
+#[test]
+fn xen() {
+    let hypervisor = of_debian("xen-hypervisor-4.17-amd64", "boot/xen-4.17-amd64.gz");
+    let config = "timeout 0\ntitle Xen\n root LABEL=debian\n kernel /boot/xen.gz\n \
+                  cmdline com1=115200,8n1 console=com1 dom0_mem=512M\n \
+                  module /boot/vmlinuz console=hvc0 of the first domain\n \
+                  module /boot/target.img\n";
+    let disk = Disk::debian("ext4", GENERIC).label("debian");
+    play(&Case {
+        memory: 1024,
+        disks: vec![Disk::boot(config), disk.file("boot/xen.gz", hypervisor)],
+        steps: vec![
+            line(&[STARTING, "Xen", BLANK]),
+            line(&["(XEN) Command line: com1=115200,8n1 console=com1 dom0_mem=512M"]),
+            line(&["TARGET kernel", &release(GENERIC)]),
+            line(&["TARGET cmdline console=hvc0 of the first domain"]),
+            line(&["TARGET done"]),
+            Step::Ends,
+        ],
+        ..Case::new()
+    });
 }
 
 #[test]
