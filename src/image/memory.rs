@@ -345,6 +345,8 @@ mod tests {
                 (0xf_0000, 0x10_0000, 2),
                 (0x10_0000, 0xffe_0000, 1),
                 (0xffe_0000, 0x1000_0000, 3),
+                // Whatever has no name that is known is not for us.
+                (0x12, 0x35, 2),
             ]
         );
     }
