@@ -1,6 +1,8 @@
 //! The machines: each boots the loader for real and, where it should, a Debian kernel
 //! after it. Every case also proves that no byte of any disk was changed.
 
+#[path = "program/budget.rs"]
+mod budget;
 #[path = "machine/cases/mod.rs"]
 mod cases;
 mod machine;

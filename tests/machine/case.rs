@@ -1,5 +1,7 @@
 //! What a case is made of: the machine, and the steps it is taken through.
 
+use std::time::Duration;
+
 use super::arch::Arch;
 use super::disk::{Content, Disk};
 use super::{kernels, words};
@@ -25,6 +27,8 @@ pub(crate) struct Case {
     pub(crate) files: Vec<(&'static str, Content)>,
     pub(crate) disks: Vec<Disk>,
     pub(crate) steps: Vec<Step>,
+    /// How long a step may take.
+    pub(crate) patience: Duration,
 }
 
 impl Case {
@@ -42,6 +46,8 @@ impl Case {
             files: Vec::new(),
             disks: Vec::new(),
             steps: Vec::new(),
+            // Far longer than any takes in software emulation.
+            patience: Duration::from_mins(2),
         }
     }
 }
@@ -52,6 +58,8 @@ pub(crate) enum Step {
     /// A line with all these words comes on the serial line, after those of the
     /// steps before.
     Line(Vec<String>),
+    /// The same, before a row of the serial terminal has the other words.
+    LineUnless(Vec<String>, String),
     /// A row of the serial terminal has all these words.
     Row(Vec<String>),
     /// A row that is chosen (in reverse video) has these words.

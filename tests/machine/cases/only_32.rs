@@ -1,32 +1,18 @@
 //! What only 32-bit machines are: old, and small.
 
-use crate::cases::{TWO, at_once};
+use crate::cases::{at_once, memory};
 use crate::machine::arch::Arch;
-use crate::machine::case::{Case, Step, boots, line, row};
-use crate::machine::disk::{Bus, Content, Disk};
+use crate::machine::case::{Case, Step, boots, row};
+use crate::machine::disk::{Bus, Disk};
 use crate::machine::play::play;
-use crate::machine::words::{
-    COUNTDOWN, ENTER, LEAVE_SEARCH, NAME, NO_ENTRIES, NOT_FOUND, STARTING, WAITING,
-};
-use crate::machine::{kernels, loader, tool};
+use crate::machine::words::{ENTER, NOT_FOUND};
 
-/// The menu on a 486 with 16 MB, its disk behind ATA; and one entry that cannot boot.
+/// The menu on a 486 with 16 MB, and one entry that cannot boot.
 #[test]
 fn menu_on_a_486() {
-    let config = TWO.replace("LABEL=debian", "LABEL=KEXECLOADER");
     play(&Case {
         cpu: "486",
-        memory: 16,
-        modules: &["ata_piix", "sd_mod"],
-        disks: vec![Disk::boot(&config).on(Bus::Ide)],
-        steps: vec![
-            row(&[COUNTDOWN]),
-            row(&[NOT_FOUND, "/boot/vmlinuz"]),
-            Step::Chosen("First".into()),
-            Step::Type("b"),
-            Step::Ends,
-        ],
-        ..Case::new()
+        ..memory::menu(16)
     });
 }
 
@@ -67,34 +53,20 @@ fn kernel_of_64_bits() {
     });
 }
 
-/// On a 486 with 16 MB the small kernel starts itself, and the loader in it comes up
-/// again: what Debian has for 32 bits, busybox too, needs a later processor.
+/// A kernel started on a 486 with 16 MB.
 #[test]
 fn small_kernel_on_a_486() {
-    let name = format!("loader-{}", std::process::id());
-    let ramdisk = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    let paths = [&ramdisk, &loader()].map(|path| path.display().to_string());
-    tool("stage1.sh", &paths);
-    let bytes = std::fs::read(&ramdisk).expect("a ramdisk");
-    std::fs::remove_file(&ramdisk).expect("a ramdisk");
-    let disk = Disk::boot(&at_once("LABEL=KEXECLOADER"))
-        .file("boot/vmlinuz", kernels::image(kernels::STAGE))
-        .file("boot/target.img", Content::Bytes(bytes));
     play(&Case {
         cpu: "486",
-        memory: 16,
-        modules: &["ata_piix", "sd_mod"],
-        disks: vec![disk.on(Bus::Ide)],
-        steps: vec![
-            line(&[NAME]),
-            line(&[STARTING, "Debian"]),
-            line(&[NAME]),
-            row(&[WAITING, LEAVE_SEARCH]),
-            Step::Type(" "),
-            row(&[NO_ENTRIES]),
-            Step::Type("b"),
-            Step::Ends,
-        ],
-        ..Case::new()
+        ..memory::itself(16)
+    });
+}
+
+/// On the processor after it, and with as little.
+#[test]
+fn small_kernel_on_a_pentium() {
+    play(&Case {
+        cpu: "pentium",
+        ..memory::itself(16)
     });
 }
