@@ -20,8 +20,8 @@ pub(crate) fn play(case: &Case) {
     }
 }
 
-/// The same, with a report of the step that failed.
-pub(crate) fn try_play(case: &Case) -> Result<(), String> {
+/// The same, with all that came on the serial line, or a report of the step that failed.
+pub(crate) fn try_play(case: &Case) -> Result<String, String> {
     let folder = Folder::new("case");
     for (number, disk) in case.disks.iter().enumerate() {
         let image = folder.0.join(format!("disk{number}"));
@@ -52,6 +52,7 @@ pub(crate) fn try_play(case: &Case) -> Result<(), String> {
         let report = machine.report();
         return Err(format!("step {number} failed: {step:?}\n{report}"));
     }
+    let said = machine.serial.all();
     drop(machine);
     for number in 0..case.disks.len() {
         let image = folder.0.join(format!("disk{number}"));
@@ -59,7 +60,7 @@ pub(crate) fn try_play(case: &Case) -> Result<(), String> {
             .arg(&image)
             .arg(image.with_extension("was")));
     }
-    Ok(())
+    Ok(said)
 }
 
 /// The initramfs with the loader, as `stage1` in the folder.

@@ -55,6 +55,11 @@ impl Terminal {
         false
     }
 
+    /// All that was ever sent.
+    pub(crate) fn all(&self) -> String {
+        plain(&self.sent)
+    }
+
     /// Whether a word was ever sent.
     pub(crate) fn ever(&self, word: &str) -> bool {
         plain(&self.sent).contains(word)

@@ -93,7 +93,7 @@ fn floor(what: &str, case: fn(u32) -> Case) {
             ..case(memory)
         };
         match try_play(&case) {
-            Ok(()) => {
+            Ok(_) => {
                 least = Some(memory);
                 // One that is too small may just stand still.
                 patience = patience.min(start.elapsed() * 2 + Duration::from_secs(10));

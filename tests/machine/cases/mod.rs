@@ -5,6 +5,7 @@ mod failures;
 pub(crate) mod file_systems;
 pub(crate) mod images;
 mod late;
+mod layout;
 pub(crate) mod memory;
 mod menu;
 mod modules;
