@@ -19,6 +19,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::ARCH;
+use arch::Arch;
 use disk::Content;
 
 /// Runs a script of `qemu/` and gives what it prints.
@@ -50,10 +51,15 @@ fn output(command: &mut Command) -> String {
 
 /// The target's ramdisk with files to show, as `(name, text)`.
 pub(crate) fn target(files: &[(&str, &str)]) -> Vec<u8> {
+    target_for(ARCH, files)
+}
+
+/// The same for another architecture.
+pub(crate) fn target_for(arch: Arch, files: &[(&str, &str)]) -> Vec<u8> {
     let folder = Folder::new("target");
     let mut arguments = vec![
         folder.0.join("target").display().to_string(),
-        ARCH.name().to_owned(),
+        arch.name().to_owned(),
     ];
     for (name, text) in files {
         Content::from(*text).write(&folder.0.join("payload").join(name));

@@ -4,12 +4,13 @@
 use crate::cases::file_systems::boots_from;
 use crate::cases::images::too_large;
 use crate::cases::{at_once, debian};
+use crate::machine::arch::Arch;
 use crate::machine::case::{Case, Step, boots, line};
-use crate::machine::disk::Disk;
-use crate::machine::kernels::{GENERIC, TARGET, release};
-use crate::machine::of_debian;
+use crate::machine::disk::{Content, Disk};
+use crate::machine::kernels::{GENERIC, TARGET, image, release};
 use crate::machine::play::play;
 use crate::machine::words::{BLANK, STARTING};
+use crate::machine::{of_debian, target_for};
 
 /// Without `kexec_file_load` it is `kexec_load`, unasked.
 #[test]
@@ -18,6 +19,22 @@ fn kernel_without_kexec_file_load() {
         kernel: "small-x86_64",
         disks: vec![Disk::boot(&at_once("LABEL=debian")), debian()],
         steps: boots("Debian", TARGET, "console=ttyS0 by LABEL=debian"),
+        ..Case::new()
+    });
+}
+
+/// A 32-bit kernel, which a 64-bit loader starts as well.
+#[test]
+fn kernel_of_32_bits() {
+    const KERNEL: &str = "generic-686";
+    let ramdisk = Content::Bytes(target_for(Arch::I386, &[]));
+    let disk = Disk::new("ext4")
+        .label("debian")
+        .file("boot/vmlinuz", image(KERNEL))
+        .file("boot/target.img", ramdisk);
+    play(&Case {
+        disks: vec![Disk::boot(&at_once("LABEL=debian")), disk],
+        steps: boots("Debian", KERNEL, "console=ttyS0 by LABEL=debian"),
         ..Case::new()
     });
 }
