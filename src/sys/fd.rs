@@ -3,7 +3,7 @@
 use super::{Errno, Result, Sysno, syscall};
 use core::mem::MaybeUninit;
 use linux_raw_sys::general::{
-    AT_EMPTY_PATH, MFD_CLOEXEC, S_IFDIR, S_IFMT, S_IFREG, STATX_SIZE, STATX_TYPE, statx,
+    AT_EMPTY_PATH, S_IFDIR, S_IFMT, S_IFREG, STATX_SIZE, STATX_TYPE, statx,
 };
 
 #[cfg(target_arch = "x86_64")]
@@ -111,13 +111,6 @@ impl Fd {
         // SAFETY: takes numbers only; 0 is SEEK_SET.
         unsafe { syscall!(Sysno::lseek, self.0, offset, 0) }.map(|_| ())
     }
-}
-
-/// `memfd_create`: a file in memory without a name on any disk.
-pub(crate) fn in_memory() -> Result<Fd> {
-    let name = c"ramdisk".as_ptr();
-    // SAFETY: the name is a NUL-terminated string that lives for ever.
-    opened(unsafe { syscall!(Sysno::memfd_create, name, MFD_CLOEXEC) })
 }
 
 /// The descriptor that a system call gave.

@@ -76,12 +76,18 @@ pub(crate) fn open(path: &Parts<'_>, purpose: Purpose) -> Result<Fd> {
     opened(unsafe { syscall!(Sysno::openat, AT_FDCWD, path, purpose.flags()) })
 }
 
-/// `openat` and `unlinkat`: a file in the root folder, which is in memory, its name taken away
-/// at once.
-#[cfg(feature = "gzip")]
-pub(crate) fn nameless() -> Result<Fd> {
-    use linux_raw_sys::general::{O_CREAT, O_EXCL};
-    let path = c"/.unpacked".as_ptr();
+/// `memfd_create`: a file in memory without a name. Where the kernel has none (no
+/// `CONFIG_TMPFS`), `openat` and `unlinkat`: one in the root folder, which is in memory then,
+/// its name taken away at once.
+pub(crate) fn in_memory() -> Result<Fd> {
+    use linux_raw_sys::general::{MFD_CLOEXEC, O_CREAT, O_EXCL};
+    let name = c"kexec-loader".as_ptr();
+    // SAFETY: the name is a NUL-terminated string that lives for ever.
+    let file = opened(unsafe { syscall!(Sysno::memfd_create, name, MFD_CLOEXEC) });
+    if file.is_ok() {
+        return file;
+    }
+    let path = c"/.in-memory".as_ptr();
     let flags = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC;
     // SAFETY: the path is NUL-terminated and lives for ever.
     let file = opened(unsafe { syscall!(Sysno::openat, AT_FDCWD, path, flags, 0o600) })?;

@@ -2,9 +2,9 @@
 //! rest.
 
 use super::files::{Files, Part};
-use crate::sys::fd::{self, Fd};
+use crate::sys::fd::Fd;
 use crate::sys::kexec::load_files;
-use crate::sys::{Errno, Result};
+use crate::sys::{Errno, Result, fs};
 use kexec_loader::image::Image;
 use kexec_loader::out::Put;
 use kexec_loader::text;
@@ -52,7 +52,7 @@ fn whole<'f>(files: &'f Files<'_>, parts: &[Part]) -> Result<Whole<'f>> {
     {
         return Ok(Whole::Itself(file));
     }
-    let joined = fd::in_memory()?;
+    let joined = fs::in_memory()?;
     for part in parts {
         files.copy(part, &joined)?;
         // Each ramdisk begins at a multiple of four bytes, as the kernel's unpacking wants it

@@ -3,10 +3,10 @@
 
 use super::files::{Files, Part};
 use super::memory;
-use crate::sys::fd::{self, Fd};
+use crate::sys::fd::Fd;
 use crate::sys::kexec::Segments;
 use crate::sys::map::Mapping;
-use crate::sys::{Errno, Result, trampoline};
+use crate::sys::{Errno, Result, fs, trampoline};
 use heapless::Vec;
 use kexec_loader::bytes::set;
 use kexec_loader::image::bzimage::Head;
@@ -119,7 +119,7 @@ fn program_of(image: &Image) -> Option<&Program> {
 /// Puts the parts of a program together as they are in memory.
 #[inline(never)]
 fn assemble(program: &Program, files: &Files<'_>, start: u64, end: u64) -> Result<Fd> {
-    let whole = fd::in_memory()?;
+    let whole = fs::in_memory()?;
     for part in &program.parts {
         whole.seek(part.address.wrapping_sub(start))?;
         let bytes = Part {

@@ -1,7 +1,7 @@
 //! Unpacks a compressed kernel into a file in memory.
 
 use crate::act::tell;
-use crate::sys::fd::{self, Fd};
+use crate::sys::fd::Fd;
 use crate::sys::{Errno, fs};
 use core::cell::Cell;
 use kexec_loader::image::gzip::{Fault, MAGIC, Unpacker, WINDOW};
@@ -45,8 +45,7 @@ fn carry_out(packed: &Fd, limit: u64, why: &Cell<Option<Errno>>) -> Result<Fd, F
         why.set(Some(error));
         Fault::Stopped
     };
-    // Where the kernel has no files in memory, the root folder is in memory.
-    let unpacked = fd::in_memory().or_else(|_| fs::nameless()).map_err(stop)?;
+    let unpacked = fs::in_memory().map_err(stop)?;
     #[allow(
         clippy::large_stack_arrays,
         reason = "the heap would not have it back while there is a menu"
