@@ -1,21 +1,40 @@
 //! What kind of program a kernel file is, told by its bytes and never by its name; and
 //! where its parts, and what it is given, go in memory.
+//!
+//! In a build without one of the kinds, a type that has no values stands for it, and what
+//! would be done with one is not in the program.
 
 pub mod bzimage;
+#[cfg_attr(not(feature = "vmlinux"), path = "no_elf.rs")]
 pub mod elf;
 #[cfg(feature = "gzip")]
 pub mod gzip;
 pub mod memory;
+#[cfg_attr(not(feature = "multiboot"), path = "no_multiboot.rs")]
 pub mod multiboot;
 pub mod params;
 pub mod plan;
+pub mod program;
+#[cfg_attr(not(feature = "uki"), path = "no_uki.rs")]
 pub mod uki;
 
 use crate::bytes::ReadAt;
 use bzimage::{BzImage, Head};
-use elf::Program;
+use elf::Vmlinux;
 use multiboot::Multiboot;
 use uki::Unified;
+
+/// What is said of a file that is none of the kinds that this build starts.
+pub const NOT_A_KERNEL: &str = if cfg!(all(
+    feature = "gzip",
+    feature = "multiboot",
+    feature = "uki",
+    feature = "vmlinux"
+)) {
+    "% is not a kernel"
+} else {
+    "% is not a kernel that this build starts"
+};
 
 /// A file that is looked at.
 pub struct File<'r> {
@@ -45,7 +64,7 @@ pub enum Image {
     /// Linux, as distributions have it.
     Linux(BzImage),
     /// Linux as it is before it is packed (`vmlinux`).
-    Elf(Program),
+    Elf(Vmlinux),
     /// A kernel that any boot loader can load, such as Xen.
     Multiboot(Multiboot),
     /// A kernel with all that goes with it, in one EFI program.

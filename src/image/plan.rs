@@ -10,11 +10,10 @@
 
 use super::Fault;
 use super::bzimage::{BzImage, Head};
-use super::elf::Program;
 use super::memory::{FOUR_GIB, MEBIBYTE, Memory, PAGE};
-use super::multiboot::information::{self, Facts, Module};
-use super::multiboot::{Multiboot, Version};
+pub use super::multiboot::plan as multiboot;
 use super::params::{self, Addresses};
+use super::program::Program;
 use crate::bytes::set;
 use heapless::Vec;
 
@@ -24,12 +23,8 @@ pub const SEGMENTS: usize = 16;
 pub const TABLES: usize = 4 * 4096;
 /// Where in the tables the trampoline finds its [`Registers`].
 pub const REGISTERS: usize = 0xe00;
-/// Where in the tables a Multiboot kernel is told of the machine: behind the trampoline.
-const TOLD: usize = 4096;
-/// Where the tables of a Multiboot kernel are, if there is room.
-const LOW_TABLES: u64 = 0x1_0000;
 /// The end of low memory, where the screen's begins.
-const LOW_END: u64 = 0xa_0000;
+pub(super) const LOW_END: u64 = 0xa_0000;
 /// Bytes that the trampoline needs after the tables to enter 64-bit mode: page tables for
 /// 4 GiB, in pages of 2 MiB.
 const PAGE_TABLES: u64 = 6 * PAGE;
@@ -38,13 +33,10 @@ const PAGE_TABLES: u64 = 6 * PAGE;
 const OLD_PARAMS: u64 = 0x9_0000;
 
 const NO_ROOM: Fault = Fault::Because("there is no free memory where it must be loaded");
-const NO_LOW_ROOM: Fault = Fault::Because("there is no free memory for its parameters");
+pub(super) const NO_LOW_ROOM: Fault = Fault::Because("there is no free memory for its parameters");
 const NO_RAMDISK_ROOM: Fault =
     Fault::Because("there is no free memory where it looks for its ramdisks");
-const NO_MODULE_ROOM: Fault = Fault::Because("there is no free memory for its modules");
-const TOO_MUCH: Fault =
-    Fault::Because("there is no room for its command line, its modules' and the memory map");
-const TOO_MANY: Fault = Fault::Because("it comes with more files than can be loaded");
+pub(super) const TOO_MANY: Fault = Fault::Because("it comes with more files than can be loaded");
 
 /// Where the bytes of a segment come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -298,67 +290,6 @@ pub fn vmlinux(
     Ok(plan)
 }
 
-/// Plans a Multiboot kernel, with `words` for each of the files that go with it.
-///
-/// # Errors
-///
-/// [`Fault`] for what the machine has no room for.
-#[inline(never)]
-pub fn multiboot(
-    image: &Multiboot,
-    given: &Given<'_>,
-    words: &[&[u8]],
-    memory: &mut Memory,
-    tables: &mut Tables<'_>,
-) -> Result<Plan, Fault> {
-    let mut plan = Plan::new();
-    let program = image.placed(memory);
-    plan.add_program(&program, memory)?;
-    // Kernels copy their own first code to the end of low memory, some while they still read:
-    // the tables stay away from there, and from where the BIOS once loaded boot sectors.
-    let size = whole_pages(tables.bytes.len() as u64);
-    let address = memory
-        .take_lowest(size, PAGE, LOW_TABLES, LOW_END)
-        .or_else(|| memory.take_lowest(size, PAGE, PAGE, FOUR_GIB));
-    let address = address.ok_or(NO_LOW_ROOM)?;
-    let mut modules: Vec<Module<'_>, SEGMENTS> = Vec::new();
-    for (nth, size) in given.files.iter().enumerate() {
-        let mut start = 0;
-        if *size > 0 {
-            let room = memory.take_highest(whole_pages(*size), FOUR_GIB);
-            start = room.filter(|at| *at >= MEBIBYTE).ok_or(NO_MODULE_ROOM)?;
-            plan.add(Source::File(nth), *size, start)?;
-        }
-        let module = Module {
-            start,
-            end: start.saturating_add(*size),
-            words: words.get(nth).copied().unwrap_or_default(),
-        };
-        modules.push(module).map_err(|_| TOO_MANY)?;
-    }
-    let facts = Facts {
-        cmdline: given.cmdline,
-        modules: &modules,
-        memory,
-        screen: params::screen(given.params, given.text_mode),
-        base: image.movable.map(|_| program.first()),
-    };
-    let used = information::write(image.version, &facts, tables.bytes, TOLD, address);
-    tables.used = used.ok_or(TOO_MUCH)?;
-    let registers = Registers {
-        entry: word(program.entry),
-        eax: match image.version {
-            Version::One => 0x2bad_b002,
-            Version::Two => 0x36d7_6289,
-        },
-        ebx: word(address.wrapping_add(TOLD as u64)),
-        text_mode: given.text_mode,
-        ..Registers::default()
-    };
-    plan.finish(tables, address, &registers)?;
-    Ok(plan)
-}
-
 /// What the Linux boot protocol has to know of a kernel.
 struct Kernel {
     protocol: u16,
@@ -457,11 +388,11 @@ fn params_of<'t>(tables: &'t mut Tables<'_>) -> &'t mut [u8] {
 }
 
 /// So many bytes in whole pages.
-fn whole_pages(bytes: u64) -> u64 {
+pub(super) fn whole_pages(bytes: u64) -> u64 {
     bytes.saturating_add(PAGE - 1) & !(PAGE - 1)
 }
 
 /// An address as 32-bit code has it; all that are planned are below 4 GiB.
-fn word(address: u64) -> u32 {
+pub(super) fn word(address: u64) -> u32 {
     u32::try_from(address).unwrap_or(0)
 }

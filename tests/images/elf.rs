@@ -2,7 +2,7 @@
 
 use crate::make::{Bytes, Load, at, elf32, elf64, look, say};
 use kexec_loader::image::Image;
-use kexec_loader::image::elf::{Part, Program};
+use kexec_loader::image::program::{Part, Program};
 
 /// A row changes one thing of a program that is in order.
 type Row<'r> = (&'r str, fn(Bytes) -> Bytes, &'r str);

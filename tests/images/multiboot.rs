@@ -2,8 +2,8 @@
 
 use crate::make::{Bytes, at, elf32, elf64, look, one, two};
 use kexec_loader::image::Image;
-use kexec_loader::image::elf::Part;
 use kexec_loader::image::multiboot::{Movable, Multiboot, Version};
+use kexec_loader::image::program::Part;
 
 /// A tag of an unknown type that need not be known, and one type that is known, but optional.
 const MAYBE: u32 = 0x1_000b;

@@ -10,8 +10,8 @@ use crate::sys::{Errno, Result, fs, trampoline};
 use heapless::Vec;
 use kexec_loader::bytes::set;
 use kexec_loader::image::bzimage::Head;
-use kexec_loader::image::elf::Program;
 use kexec_loader::image::plan::{self, Given, Plan, Source, TABLES, Tables};
+use kexec_loader::image::program::Program;
 use kexec_loader::image::{Fault, Image};
 
 /// Our own tables, as memory.

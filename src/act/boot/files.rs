@@ -8,7 +8,7 @@ use crate::sys::{Errno, Result};
 use heapless::Vec;
 use kexec_loader::entry::{Entries, Extra};
 use kexec_loader::image::uki::{Section, Unified};
-use kexec_loader::image::{self, Fault, File, Image};
+use kexec_loader::image::{self, Fault, File, Image, NOT_A_KERNEL};
 use kexec_loader::menu::put_cmdline;
 use kexec_loader::notes::{Notes, Told};
 use kexec_loader::out::{Decimal, Put};
@@ -200,7 +200,7 @@ pub(super) fn tell_fault(
     notes: &mut Notes,
 ) -> Told {
     match *fault {
-        Fault::NotAKernel => notes.say("% is not a kernel", &[path]),
+        Fault::NotAKernel => notes.say(NOT_A_KERNEL, &[path]),
         Fault::Unreadable => tell(notes, "cannot read %%: %", path, b"", error),
         Fault::Because(why) => notes.say("cannot start %: %", &[path, why.as_bytes()]),
         Fault::Truncated(wanted) => {

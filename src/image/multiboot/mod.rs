@@ -6,13 +6,16 @@
 //! headers are there, the second's counts.
 
 pub mod information;
+mod plan;
 
-use super::elf::{self, Part, Program};
+use super::elf;
 use super::memory::{FOUR_GIB, MEBIBYTE, Memory, PAGE};
+use super::program::{Part, Program};
 use super::{Fault, File};
 use crate::bytes::{le16, le32, place};
 use crate::text::part;
 use heapless::Vec;
+pub use plan::plan;
 
 /// Bytes that are looked at at once.
 const WINDOW: usize = 4096;

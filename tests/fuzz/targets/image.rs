@@ -6,7 +6,7 @@
 
 #![no_main]
 
-use kexec_loader::image::elf::Program;
+use kexec_loader::image::program::Program;
 use kexec_loader::image::{self, Fault, File, Image};
 use libfuzzer_sys::fuzz_target;
 
