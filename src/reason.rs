@@ -75,7 +75,7 @@ const fn number(errno: u32) -> u8 {
 
 /// Words for an error number.
 pub struct Reason {
-    errno: i32,
+    errno: usize,
     number: Decimal,
 }
 
@@ -83,10 +83,10 @@ impl Reason {
     /// The words for `errno`, the positive number of a failed system call.
     #[inline(never)]
     #[must_use]
-    pub fn new(errno: i32) -> Self {
+    pub fn new(errno: usize) -> Self {
         Self {
             errno,
-            number: Decimal::new(errno.unsigned_abs().into()),
+            number: Decimal::new(errno as u64),
         }
     }
 
@@ -95,7 +95,7 @@ impl Reason {
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         for (nth, number) in NUMBERS.iter().enumerate() {
-            if i32::from(*number) == self.errno {
+            if usize::from(*number) == self.errno {
                 return nth_piece(WORDS.as_bytes(), b'\n', nth);
             }
         }

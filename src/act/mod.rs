@@ -42,6 +42,6 @@ pub(crate) fn tell(
     whole: &[u8],
     error: Errno,
 ) -> Told {
-    let reason = Reason::new(error.into_raw());
+    let reason = Reason::new(error.get());
     notes.say(sentence, &[what, whole, reason.bytes()])
 }

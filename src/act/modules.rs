@@ -168,7 +168,7 @@ impl Found<'_> {
 /// Says why the kernel refused a module.
 #[inline(never)]
 fn tell(module: &Module<'_>, error: Errno, notes: &mut Notes) {
-    let reason = Reason::new(error.into_raw());
+    let reason = Reason::new(error.get());
     let reason = match error {
         Errno::EOPNOTSUPP if module.is_compressed() => {
             b"this kernel cannot decompress modules; unpack it first"

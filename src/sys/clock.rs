@@ -1,6 +1,6 @@
 //! Time that only goes on.
 
-use super::{Sysno, syscall};
+use super::{Sysno, raw_syscall};
 use linux_raw_sys::general::{__kernel_timespec, CLOCK_MONOTONIC};
 
 #[cfg(target_arch = "x86_64")]
@@ -16,7 +16,7 @@ pub(crate) fn milliseconds() -> u64 {
         tv_nsec: 0,
     };
     // SAFETY: the kernel writes one `__kernel_timespec`.
-    let _ = unsafe { syscall!(now, CLOCK_MONOTONIC, &raw mut time) };
+    let _ = unsafe { raw_syscall!(now, CLOCK_MONOTONIC, &raw mut time) };
     // Neither is negative, and no machine is up for 500 million years.
     let (seconds, part) = (time.tv_sec.cast_unsigned(), time.tv_nsec.cast_unsigned());
     seconds.wrapping_mul(1000).wrapping_add(part / 1_000_000)

@@ -1,14 +1,14 @@
 //! The names in a folder.
 
 use super::fd::{Fd, FileType};
-use super::{Result, Sysno, syscall};
+use super::{Result, Sysno, checked, raw_syscall};
 use linux_raw_sys::general::{DT_DIR, DT_REG};
 
 /// `getdents64`: reads the next names of an open folder into `buffer`; none at its end.
 pub(crate) fn next<'b>(folder: &Fd, buffer: &'b mut [u8]) -> Result<Names<'b>> {
     let (to, len) = (buffer.as_mut_ptr(), buffer.len());
     // SAFETY: the kernel writes at most `len` bytes, into a slice only we hold.
-    let count = unsafe { syscall!(Sysno::getdents64, folder.0, to, len) }?;
+    let count = checked(unsafe { raw_syscall!(Sysno::getdents64, folder.0, to, len) })?;
     Ok(Names {
         rest: buffer.get(..count).unwrap_or(&[]),
     })

@@ -1,6 +1,6 @@
 //! Open files.
 
-use super::{Errno, Result, Sysno, syscall};
+use super::{Errno, Result, Sysno, checked, done, raw_syscall};
 use core::mem::MaybeUninit;
 use linux_raw_sys::general::{
     AT_EMPTY_PATH, S_IFDIR, S_IFMT, S_IFREG, STATX_SIZE, STATX_TYPE, statx,
@@ -12,7 +12,7 @@ use Sysno::sendfile;
 use Sysno::sendfile64 as sendfile;
 
 /// An open file, closed when it goes.
-pub(crate) struct Fd(pub(super) u32);
+pub(crate) struct Fd(pub(super) usize);
 
 /// Where output goes; a static is never dropped, so never closed.
 #[cfg(feature = "explain")]
@@ -34,7 +34,7 @@ pub(crate) enum FileType {
 impl Drop for Fd {
     fn drop(&mut self) {
         // SAFETY: the number is ours, and nobody uses it after this.
-        let _ = unsafe { syscall!(Sysno::close, self.0) };
+        let _ = unsafe { raw_syscall!(Sysno::close, self.0) };
     }
 }
 
@@ -43,7 +43,7 @@ impl Fd {
     #[inline(never)]
     pub(crate) fn read(&self, bytes: &mut [u8]) -> Result<usize> {
         // SAFETY: the kernel writes at most `len` bytes, into a slice only we hold.
-        unsafe { syscall!(Sysno::read, self.0, bytes.as_mut_ptr(), bytes.len()) }
+        checked(unsafe { raw_syscall!(Sysno::read, self.0, bytes.as_mut_ptr(), bytes.len()) })
     }
 
     /// `pread64`: reads into `bytes` from `offset` bytes on; says how many came.
@@ -52,7 +52,7 @@ impl Fd {
     pub(crate) fn read_at(&self, offset: u64, bytes: &mut [u8]) -> Result<usize> {
         let (to, len) = (bytes.as_mut_ptr(), bytes.len());
         // SAFETY: the kernel writes at most `len` bytes, into a slice only we hold.
-        unsafe { syscall!(Sysno::pread64, self.0, to, len, offset) }
+        checked(unsafe { raw_syscall!(Sysno::pread64, self.0, to, len, offset) })
     }
 
     /// `pread64`: the same; the offset takes two registers, the lower half first.
@@ -62,30 +62,30 @@ impl Fd {
         let (to, len) = (bytes.as_mut_ptr(), bytes.len());
         let (low, high) = (offset & 0xffff_ffff, offset >> 32);
         // SAFETY: the kernel writes at most `len` bytes, into a slice only we hold.
-        unsafe { syscall!(Sysno::pread64, self.0, to, len, low, high) }
+        checked(unsafe { raw_syscall!(Sysno::pread64, self.0, to, len, low, high) })
     }
 
     /// `write`: writes `bytes`; says how many went.
     #[inline(never)]
     pub(crate) fn write(&self, bytes: &[u8]) -> Result<usize> {
         // SAFETY: the kernel only reads the slice, and keeps no pointer to it.
-        unsafe { syscall!(Sysno::write, self.0, bytes.as_ptr(), bytes.len()) }
+        checked(unsafe { raw_syscall!(Sysno::write, self.0, bytes.as_ptr(), bytes.len()) })
     }
 
     /// `statx`: what the file is, and its size in bytes.
     pub(crate) fn status(&self) -> Result<(FileType, u64)> {
         let mut status = MaybeUninit::<statx>::zeroed();
         // SAFETY: the path is an empty string; the kernel writes one `statx`.
-        unsafe {
-            syscall!(
+        done(unsafe {
+            raw_syscall!(
                 Sysno::statx,
                 self.0,
                 c"".as_ptr(),
                 AT_EMPTY_PATH,
                 STATX_TYPE | STATX_SIZE,
                 status.as_mut_ptr()
-            )?
-        };
+            )
+        })?;
         // SAFETY: any bytes, zeroes too, are a `statx`.
         let status = unsafe { status.assume_init() };
         let kind = match u32::from(status.stx_mode) & S_IFMT {
@@ -102,18 +102,18 @@ impl Fd {
         let mut offset = offset;
         let place = &raw mut offset;
         // SAFETY: the kernel reads and writes the offset, which lives through the call.
-        unsafe { syscall!(sendfile, self.0, from.0, place, count) }
+        checked(unsafe { raw_syscall!(sendfile, self.0, from.0, place, count) })
     }
 
     /// `lseek`: the next byte written goes to `offset`; what is passed over is zeroes.
     pub(crate) fn seek(&self, offset: u64) -> Result<()> {
         let offset = usize::try_from(offset).map_err(|_| Errno::EFBIG)?;
         // SAFETY: takes numbers only; 0 is SEEK_SET.
-        unsafe { syscall!(Sysno::lseek, self.0, offset, 0) }.map(|_| ())
+        done(unsafe { raw_syscall!(Sysno::lseek, self.0, offset, 0) })
     }
 }
 
 /// The descriptor that a system call gave.
-pub(super) fn opened(result: Result<usize>) -> Result<Fd> {
-    u32::try_from(result?).map(Fd).map_err(|_| Errno::EBADF)
+pub(super) fn opened(given: usize) -> Result<Fd> {
+    checked(given).map(Fd)
 }

@@ -1,7 +1,7 @@
 //! Names, folders and mounts.
 
 use super::fd::{Fd, opened};
-use super::{Errno, Result, Sysno, syscall};
+use super::{Errno, Result, Sysno, done, raw_syscall};
 use core::ffi::{CStr, c_char};
 use heapless::Vec;
 use linux_raw_sys::general::{
@@ -73,7 +73,7 @@ pub(crate) fn open(path: &Parts<'_>, purpose: Purpose) -> Result<Fd> {
     let mut text = CString::new();
     let path = text.join(path)?;
     // SAFETY: the path is NUL-terminated and lives through the call.
-    opened(unsafe { syscall!(Sysno::openat, AT_FDCWD, path, purpose.flags()) })
+    opened(unsafe { raw_syscall!(Sysno::openat, AT_FDCWD, path, purpose.flags()) })
 }
 
 /// `memfd_create`: a file in memory without a name. Where the kernel has none (no
@@ -83,16 +83,16 @@ pub(crate) fn in_memory() -> Result<Fd> {
     use linux_raw_sys::general::{MFD_CLOEXEC, O_CREAT, O_EXCL};
     let name = c"kexec-loader".as_ptr();
     // SAFETY: the name is a NUL-terminated string that lives for ever.
-    let file = opened(unsafe { syscall!(Sysno::memfd_create, name, MFD_CLOEXEC) });
+    let file = opened(unsafe { raw_syscall!(Sysno::memfd_create, name, MFD_CLOEXEC) });
     if file.is_ok() {
         return file;
     }
     let path = c"/.in-memory".as_ptr();
     let flags = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC;
     // SAFETY: the path is NUL-terminated and lives for ever.
-    let file = opened(unsafe { syscall!(Sysno::openat, AT_FDCWD, path, flags, 0o600) })?;
+    let file = opened(unsafe { raw_syscall!(Sysno::openat, AT_FDCWD, path, flags, 0o600) })?;
     // SAFETY: as above.
-    unsafe { syscall!(Sysno::unlinkat, AT_FDCWD, path, 0) }?;
+    done(unsafe { raw_syscall!(Sysno::unlinkat, AT_FDCWD, path, 0) })?;
     Ok(file)
 }
 
@@ -112,7 +112,7 @@ pub(crate) fn open_below(root: &Fd, path: &Parts<'_>) -> Result<Fd> {
     };
     let size = size_of::<open_how>();
     // SAFETY: the path is NUL-terminated, `how` is `size` bytes, and both live through the call.
-    let found = unsafe { syscall!(Sysno::openat2, root.0, path, &raw const how, size) };
+    let found = unsafe { raw_syscall!(Sysno::openat2, root.0, path, &raw const how, size) };
     opened(found)
 }
 
@@ -125,7 +125,7 @@ pub(crate) fn open_in(root: &Fd, path: &Parts<'_>) -> Result<Fd> {
     let _ = text.0.extend_from_slice(b"./");
     let path = text.join(path)?;
     // SAFETY: the path is NUL-terminated and lives through the call.
-    opened(unsafe { syscall!(Sysno::openat, root.0, path, FILE) })
+    opened(unsafe { raw_syscall!(Sysno::openat, root.0, path, FILE) })
 }
 
 /// `mkdirat`: makes a folder.
@@ -134,7 +134,7 @@ pub(crate) fn make_folder(path: &Parts<'_>) -> Result<()> {
     let mut text = CString::new();
     let path = text.join(path)?;
     // SAFETY: the path is NUL-terminated and lives through the call.
-    unsafe { syscall!(Sysno::mkdirat, AT_FDCWD, path, 0o755) }.map(|_| ())
+    done(unsafe { raw_syscall!(Sysno::mkdirat, AT_FDCWD, path, 0o755) })
 }
 
 /// Which kind of device node.
@@ -159,7 +159,7 @@ pub(crate) fn make_node(path: &Parts<'_>, node: Node, major: u32, minor: u32) ->
     // The kernel's `new_encode_dev`: 8 bits of the minor number, 12 of the major, 12 more.
     let device = (minor & 0xff) | (major & 0xfff) << 8 | (minor & 0xf_ff00) << 12;
     // SAFETY: the path is NUL-terminated and lives through the call.
-    unsafe { syscall!(Sysno::mknodat, AT_FDCWD, path, mode, device) }.map(|_| ())
+    done(unsafe { raw_syscall!(Sysno::mknodat, AT_FDCWD, path, mode, device) })
 }
 
 /// `mount`: mounts one of the kernel's own file systems, such as proc.
@@ -170,7 +170,7 @@ pub(crate) fn mount_virtual(name: &CStr, at: &Parts<'_>) -> Result<()> {
     let flags = MS_NOSUID | MS_NOEXEC;
     let name = name.as_ptr();
     // SAFETY: all strings are NUL-terminated and live through the call.
-    unsafe { syscall!(Sysno::mount, name, at, name, flags, 0) }.map(|_| ())
+    done(unsafe { raw_syscall!(Sysno::mount, name, at, name, flags, 0) })
 }
 
 /// `mount`: mounts a disk to be read only.
@@ -189,8 +189,7 @@ pub(crate) fn mount_disk(
     let options = options_text.join(&[options])?;
     let flags = MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC;
     // SAFETY: all strings are NUL-terminated and live through the call.
-    let done = unsafe { syscall!(Sysno::mount, disk, at, fstype, flags, options) };
-    done.map(|_| ())
+    done(unsafe { raw_syscall!(Sysno::mount, disk, at, fstype, flags, options) })
 }
 
 /// `umount2`: takes a mount away, at once or as soon as nothing uses it.
@@ -199,5 +198,5 @@ pub(crate) fn unmount(at: &Parts<'_>) -> Result<()> {
     let mut text = CString::new();
     let at = text.join(at)?;
     // SAFETY: the path is NUL-terminated and lives through the call.
-    unsafe { syscall!(Sysno::umount2, at, MNT_DETACH) }.map(|_| ())
+    done(unsafe { raw_syscall!(Sysno::umount2, at, MNT_DETACH) })
 }

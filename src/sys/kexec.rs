@@ -3,7 +3,7 @@
 #[cfg(target_arch = "x86_64")]
 use super::fd::Fd;
 use super::map::Mapping;
-use super::{Errno, Result, Sysno, syscall};
+use super::{Errno, Result, Sysno, done, raw_syscall};
 use core::marker::PhantomData;
 use heapless::Vec;
 
@@ -78,8 +78,7 @@ impl<'s> Segments<'s> {
         let (count, list) = (self.list.len(), self.list.as_ptr());
         // SAFETY: the kernel reads `count` structures, and of each `bufsz` bytes at `buf`, all of
         // which live as long as `self`; it fails where a file's bytes cannot be had.
-        let done = unsafe { syscall!(Sysno::kexec_load, entry, count, list, 0) };
-        done.map(|_| ())
+        done(unsafe { raw_syscall!(Sysno::kexec_load, entry, count, list, 0) })
     }
 }
 
@@ -90,11 +89,11 @@ pub(crate) fn load_files(kernel: &Fd, ramdisk: Option<&Fd>, cmdline: &[u8]) -> R
         Some(_) => 0,
         None => NO_RAMDISK,
     };
-    let initrd = ramdisk.map_or(-1, |ramdisk| ramdisk.0.cast_signed());
+    let initrd = ramdisk.map_or(usize::MAX, |ramdisk| ramdisk.0);
     let (text, length) = (cmdline.as_ptr(), cmdline.len());
     // SAFETY: the kernel reads `length` bytes of the slice and copies them; the rest are numbers.
-    let done = unsafe {
-        syscall!(
+    done(unsafe {
+        raw_syscall!(
             Sysno::kexec_file_load,
             kernel.0,
             initrd,
@@ -102,6 +101,5 @@ pub(crate) fn load_files(kernel: &Fd, ramdisk: Option<&Fd>, cmdline: &[u8]) -> R
             text,
             flags
         )
-    };
-    done.map(|_| ())
+    })
 }

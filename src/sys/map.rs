@@ -1,7 +1,7 @@
 //! Files as addresses.
 
 use super::fd::Fd;
-use super::{Errno, Result, Sysno, syscall};
+use super::{Errno, Result, Sysno, checked, raw_syscall};
 use core::ptr::{self, NonNull};
 use linux_raw_sys::general::{MAP_PRIVATE, PROT_READ};
 
@@ -10,8 +10,8 @@ use linux_raw_sys::general::{MAP_PRIVATE, PROT_READ};
 fn map(file: &Fd, length: usize) -> Result<usize> {
     let nowhere = ptr::null::<u8>();
     // SAFETY: the kernel chooses where, so nothing of ours is replaced.
-    unsafe {
-        syscall!(
+    checked(unsafe {
+        raw_syscall!(
             Sysno::mmap,
             nowhere,
             length,
@@ -20,7 +20,7 @@ fn map(file: &Fd, length: usize) -> Result<usize> {
             file.0,
             0
         )
-    }
+    })
 }
 
 /// The call's six arguments, in memory: on x86 that is what this call takes
@@ -32,11 +32,11 @@ fn map(file: &Fd, length: usize) -> Result<usize> {
         length,
         PROT_READ as usize,
         MAP_PRIVATE as usize,
-        file.0 as usize,
+        file.0,
         0,
     ];
     // SAFETY: the kernel reads six words, and chooses where, so nothing of ours is replaced.
-    unsafe { syscall!(Sysno::mmap, arguments.as_ptr()) }
+    checked(unsafe { raw_syscall!(Sysno::mmap, arguments.as_ptr()) })
 }
 
 /// A file that has addresses, for the kernel to copy from.
@@ -70,6 +70,6 @@ impl Drop for Mapping {
     fn drop(&mut self) {
         let (start, length) = (self.start.as_ptr(), self.length);
         // SAFETY: the addresses are ours, and nobody uses them after this.
-        let _ = unsafe { syscall!(Sysno::munmap, start, length) };
+        let _ = unsafe { raw_syscall!(Sysno::munmap, start, length) };
     }
 }

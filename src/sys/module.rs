@@ -2,7 +2,7 @@
 
 use super::fd::Fd;
 use super::fs::CString;
-use super::{Result, Sysno, syscall};
+use super::{Result, Sysno, done, raw_syscall};
 
 /// `MODULE_INIT_COMPRESSED_FILE` (linux/module.h).
 const MODULE_INIT_COMPRESSED_FILE: usize = 4;
@@ -17,5 +17,5 @@ pub(crate) fn insert(file: &Fd, options: &[u8], compressed: bool) -> Result<()> 
     let mut text = CString::new();
     let options = text.join(&[options])?;
     // SAFETY: the options are NUL-terminated; the kernel copies them.
-    unsafe { syscall!(Sysno::finit_module, file.0, options, flags) }.map(|_| ())
+    done(unsafe { raw_syscall!(Sysno::finit_module, file.0, options, flags) })
 }

@@ -1,7 +1,7 @@
 //! Waiting for any of several files.
 
 use super::fd::Fd;
-use super::{Sysno, syscall};
+use super::{Sysno, raw_syscall};
 use heapless::Vec;
 use linux_raw_sys::general::{POLLIN, POLLOUT, pollfd};
 
@@ -48,7 +48,7 @@ pub(crate) fn is_writable(file: &Fd, milliseconds: u64) -> bool {
 
 fn entry(file: &Fd, events: u32) -> pollfd {
     pollfd {
-        fd: file.0.cast_signed(),
+        fd: i32::try_from(file.0).unwrap_or(-1),
         events: i16::try_from(events).unwrap_or(0),
         revents: 0,
     }
@@ -60,6 +60,6 @@ fn poll(files: &mut [pollfd], milliseconds: u64) -> bool {
     let time = i32::try_from(milliseconds).unwrap_or(i32::MAX);
     let (files, count) = (files.as_mut_ptr(), files.len());
     // SAFETY: the kernel reads and writes `count` structures, which only we hold.
-    let ready = unsafe { syscall!(Sysno::poll, files, count, time) };
-    ready.is_ok_and(|ready| ready > 0)
+    let ready = unsafe { raw_syscall!(Sysno::poll, files, count, time) };
+    ready.cast_signed() > 0
 }

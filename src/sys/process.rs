@@ -1,6 +1,6 @@
 //! The process and the machine it runs on.
 
-use super::{Result, Sysno, syscall};
+use super::{Result, Sysno, done, raw_syscall};
 use core::ffi::CStr;
 use core::mem::MaybeUninit;
 use linux_raw_sys::general::{
@@ -23,21 +23,21 @@ pub(crate) enum Ending {
 /// `getpid`: the number of this process.
 pub(crate) fn id() -> usize {
     // SAFETY: takes nothing, and cannot fail.
-    unsafe { syscall!(Sysno::getpid) }.unwrap_or(0)
+    unsafe { raw_syscall!(Sysno::getpid) }
 }
 
 /// `exit_group`: ends the process.
 pub(crate) fn exit(code: u32) -> ! {
     loop {
         // SAFETY: takes no pointer, and does not come back.
-        let _ = unsafe { syscall!(Sysno::exit_group, code) };
+        let _ = unsafe { raw_syscall!(Sysno::exit_group, code) };
     }
 }
 
 /// `sync`: writes out what the kernel still holds.
 pub(crate) fn sync() {
     // SAFETY: takes nothing.
-    let _ = unsafe { syscall!(Sysno::sync) };
+    let _ = unsafe { raw_syscall!(Sysno::sync) };
 }
 
 /// `reboot`: ends the running kernel; comes back only if that failed.
@@ -48,16 +48,15 @@ pub(crate) fn reboot(ending: Ending) -> Result<()> {
         Ending::PowerOff => LINUX_REBOOT_CMD_POWER_OFF,
     };
     // SAFETY: takes numbers only; the pointer of the fourth argument is read by no command here.
-    let done = unsafe {
-        syscall!(
+    done(unsafe {
+        raw_syscall!(
             Sysno::reboot,
             LINUX_REBOOT_MAGIC1,
             LINUX_REBOOT_MAGIC2,
             command,
             0
         )
-    };
-    done.map(|_| ())
+    })
 }
 
 /// Room for what the running kernel says of itself.
@@ -72,7 +71,7 @@ impl Kernel {
     /// `uname`: its release, `6.1.0-50-amd64`.
     pub(crate) fn release(&mut self) -> &[u8] {
         // SAFETY: the kernel writes one `new_utsname` into memory only we hold.
-        let _ = unsafe { syscall!(Sysno::uname, self.0.as_mut_ptr()) };
+        let _ = unsafe { raw_syscall!(Sysno::uname, self.0.as_mut_ptr()) };
         // SAFETY: any bytes, zeroes too, are a `new_utsname`.
         let name = unsafe { self.0.assume_init_ref() };
         // SAFETY: the kernel ends each name by a NUL; it is zeroes if it wrote none.
@@ -85,8 +84,7 @@ impl Kernel {
 pub(crate) fn memory() -> u64 {
     let mut info = MaybeUninit::<sysinfo>::uninit();
     // SAFETY: the kernel writes one `sysinfo` into memory only we hold.
-    let done = unsafe { syscall!(Sysno::sysinfo, info.as_mut_ptr()) };
-    if done.is_err() {
+    if unsafe { raw_syscall!(Sysno::sysinfo, info.as_mut_ptr()) } != 0 {
         return 0;
     }
     // SAFETY: the kernel has written all of it.

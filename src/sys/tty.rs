@@ -1,7 +1,7 @@
 //! Terminals.
 
 use super::fd::Fd;
-use super::{Sysno, syscall};
+use super::{Sysno, raw_syscall};
 use core::mem::MaybeUninit;
 use linux_raw_sys::general::{ECHO, ICANON, ICRNL, ISIG, IXON, VMIN, VTIME, termios, winsize};
 use linux_raw_sys::ioctl::{TCGETS, TCSETS, TIOCGWINSZ};
@@ -22,7 +22,7 @@ impl Settings {
 #[inline(never)]
 pub(crate) fn make_raw(terminal: &Fd, old: &mut Settings) {
     // SAFETY: the kernel writes one `termios`, which only we hold.
-    let _ = unsafe { syscall!(Sysno::ioctl, terminal.0, TCGETS, &raw mut old.0) };
+    let _ = unsafe { raw_syscall!(Sysno::ioctl, terminal.0, TCGETS, &raw mut old.0) };
     let mut raw = Settings(old.0);
     raw.0.c_lflag &= !(ICANON | ECHO | ISIG);
     raw.0.c_iflag &= !(IXON | ICRNL);
@@ -36,7 +36,7 @@ pub(crate) fn make_raw(terminal: &Fd, old: &mut Settings) {
 #[inline(never)]
 pub(crate) fn restore(terminal: &Fd, settings: &Settings) {
     // SAFETY: the kernel reads one `termios`, which lives through the call.
-    let _ = unsafe { syscall!(Sysno::ioctl, terminal.0, TCSETS, &raw const settings.0) };
+    let _ = unsafe { raw_syscall!(Sysno::ioctl, terminal.0, TCSETS, &raw const settings.0) };
 }
 
 /// `ioctl(TIOCGWINSZ)`: how many rows and columns the kernel knows a terminal to have; 0
@@ -49,6 +49,6 @@ pub(crate) fn size(terminal: &Fd) -> (u16, u16) {
         ws_ypixel: 0,
     };
     // SAFETY: the kernel writes one `winsize`.
-    let _ = unsafe { syscall!(Sysno::ioctl, terminal.0, TIOCGWINSZ, &raw mut size) };
+    let _ = unsafe { raw_syscall!(Sysno::ioctl, terminal.0, TIOCGWINSZ, &raw mut size) };
     (size.ws_row, size.ws_col)
 }

@@ -1,7 +1,7 @@
 //! The kernel's announcements of devices.
 
 use super::fd::{Fd, opened};
-use super::{Sysno, syscall};
+use super::{Sysno, done, raw_syscall};
 use linux_raw_sys::netlink::{NETLINK_KOBJECT_UEVENT, sockaddr_nl};
 
 /// Socket constants of the kernel's `linux/socket.h` and `linux/net.h`.
@@ -24,10 +24,10 @@ static FROM_KERNEL: sockaddr_nl = sockaddr_nl {
 pub(crate) fn listen() -> Option<Fd> {
     let kind = SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
     // SAFETY: takes numbers only.
-    let socket = unsafe { syscall!(Sysno::socket, AF_NETLINK, kind, NETLINK_KOBJECT_UEVENT) };
+    let socket = unsafe { raw_syscall!(Sysno::socket, AF_NETLINK, kind, NETLINK_KOBJECT_UEVENT) };
     let socket = opened(socket).ok()?;
     let (address, size) = (&raw const FROM_KERNEL, size_of::<sockaddr_nl>());
     // SAFETY: the kernel reads `size` bytes of the address, which lives for ever.
-    unsafe { syscall!(Sysno::bind, socket.0, address, size) }.ok()?;
+    done(unsafe { raw_syscall!(Sysno::bind, socket.0, address, size) }).ok()?;
     Some(socket)
 }

@@ -131,7 +131,7 @@ fn load(
 /// Tells why the kernel did not load another.
 #[inline(never)]
 fn tell_failure(tried: Engine, error: Errno, notes: &mut Notes) -> Told {
-    let reason = Reason::new(error.into_raw());
+    let reason = Reason::new(error.get());
     let meaning: &[u8] = match error {
         Errno::ENOSYS if tried == Engine::File => b"the running kernel has no kexec_file_load",
         Errno::ENOSYS => b"the running kernel was built without kexec (CONFIG_KEXEC)",
