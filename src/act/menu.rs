@@ -17,7 +17,7 @@ pub(crate) const NAME: &str = concat!("kexec-loader ", env!("CARGO_PKG_VERSION")
 /// Lets a person, the clock or the command line choose what to boot. Comes back when the
 /// disks are to be looked for again.
 #[inline(never)]
-pub(crate) fn run(options: &Options<'_>, entries: &Entries<'_>, machine: &mut Machine) {
+pub(crate) fn run(options: &Options<'_>, entries: &Entries<'_>, machine: &mut Machine<'_>) {
     let mut menu = Menu::new(entries.list().len());
     choose(options, entries, machine, &mut menu);
     let mut second_ends = in_a_second();
@@ -38,11 +38,11 @@ pub(crate) fn run(options: &Options<'_>, entries: &Entries<'_>, machine: &mut Ma
 
 /// What is wanted next.
 #[inline(never)]
-fn next(menu: &mut Menu, second_ends: &mut u64, machine: &mut Machine) -> Action {
+fn next(menu: &mut Menu, second_ends: &mut u64, machine: &mut Machine<'_>) -> Action {
     let until = menu.is_counting().then_some(*second_ends);
     match machine.consoles.wait(until) {
         Event::Key(key) => return menu.key(key),
-        Event::Device => machine.disks.scan(false, &mut machine.notes),
+        Event::Device => machine.disks.scan(false, machine.notes),
         Event::Time => {
             *second_ends = in_a_second();
             return menu.second(false);
@@ -57,7 +57,7 @@ fn in_a_second() -> u64 {
 
 /// Chooses what the command line asks for, which comes before the configuration.
 #[inline(never)]
-fn choose(options: &Options<'_>, entries: &Entries<'_>, machine: &mut Machine, menu: &mut Menu) {
+fn choose(options: &Options<'_>, entries: &Entries<'_>, machine: &mut Machine<'_>, menu: &mut Menu) {
     let configured = options.timeout.or(entries.timeout).unwrap_or(Timeout::Off);
     menu.choose(entries.default(), configured);
     let named = match options.choice {
@@ -84,25 +84,25 @@ fn find(entries: &Entries<'_>, title: &[u8]) -> usize {
 }
 
 /// Ends the running kernel; comes back only if that failed.
-fn end(ending: Ending, what: &str, machine: &mut Machine) {
+fn end(ending: Ending, what: &str, machine: &mut Machine<'_>) {
     machine.consoles.clear();
     boot::end(ending, what, machine);
 }
 
 /// Draws the menu on every console.
 #[inline(never)]
-fn draw(menu: &mut Menu, entries: &Entries<'_>, machine: &mut Machine) {
+fn draw(menu: &mut Menu, entries: &Entries<'_>, machine: &mut Machine<'_>) {
     let facts = Known {
         entries,
-        disks: &machine.disks,
+        disks: machine.disks,
     };
     let view = View {
         entries,
-        notes: &machine.notes,
+        notes: machine.notes,
         facts: &facts,
     };
     machine.consoles.draw(menu, &view);
-    machine.consoles.tell(&machine.notes);
+    machine.consoles.tell(machine.notes);
 }
 
 /// What the menu asks of the running system.

@@ -23,13 +23,13 @@ use kexec_loader::notes::{Notes, Told};
 use kexec_loader::reason::Reason;
 
 /// What the loader holds from its start to the jump.
-pub(crate) struct Machine {
+pub(crate) struct Machine<'m> {
     /// What the person at the console is told.
-    pub(crate) notes: Notes,
+    pub(crate) notes: &'m mut Notes,
     /// The screens and keyboards.
-    pub(crate) consoles: console::Consoles,
+    pub(crate) consoles: &'m mut console::Consoles,
     /// The disks.
-    pub(crate) disks: devices::Disks,
+    pub(crate) disks: &'m mut devices::Disks,
 }
 
 /// Tells what could not be done, on which file or disk, and what the kernel said of it:

@@ -30,9 +30,9 @@ const PATH: usize = 512;
 const DEPTH: u32 = 6;
 
 /// Inserts the modules in `/modules` of the initramfs, before any disk is looked for.
-pub(crate) fn insert_from_initramfs(machine: &mut Machine) {
+pub(crate) fn insert_from_initramfs(machine: &mut Machine<'_>) {
     let folder = fs::open(&[b"/modules"], Purpose::Folder);
-    insert_all(folder, &[], &mut machine.notes);
+    insert_all(folder, &[], machine.notes);
 }
 
 /// Inserts the modules in `modules/` of the boot disk, with the options of its configuration.
@@ -40,7 +40,7 @@ pub(crate) fn insert_from_initramfs(machine: &mut Machine) {
 pub(crate) fn insert_from_boot_disk(
     options: &Options<'_>,
     entries: &Entries<'_>,
-    machine: &mut Machine,
+    machine: &mut Machine<'_>,
 ) {
     if !machine.disks.has(&BOOT_DISK) {
         return;
@@ -48,7 +48,7 @@ pub(crate) fn insert_from_boot_disk(
     // That the disk cannot be mounted has been told when its configuration was read.
     if let Ok(root) = machine.disks.root(&BOOT_DISK, &mut Notes::new()) {
         let folder = open_file(root, &[options.rootdir, b"/modules"]);
-        insert_all(folder, entries.options(), &mut machine.notes);
+        insert_all(folder, entries.options(), machine.notes);
     }
 }
 

@@ -20,13 +20,13 @@ const ANY: &[u8] = b"a boot disk (LABEL=kexecloader)";
 const MEDIUM: u64 = 2000;
 
 /// Whether our own files are in the initramfs: it holds `/noboot` or a configuration.
-pub(crate) fn is_in_initramfs(options: &Options<'_>, machine: &mut Machine) -> bool {
+pub(crate) fn is_in_initramfs(options: &Options<'_>, machine: &mut Machine<'_>) -> bool {
     let is_here = machine.disks.initramfs.as_ref().is_some_and(|root| {
         open_file(root, &[b"/noboot"]).is_ok() || configs::are_in(root, options.rootdir)
     });
     machine.disks.boot_is_initramfs = is_here;
     if is_here {
-        machine.disks.scan(false, &mut machine.notes);
+        machine.disks.scan(false, machine.notes);
     }
     is_here
 }
@@ -34,7 +34,7 @@ pub(crate) fn is_in_initramfs(options: &Options<'_>, machine: &mut Machine) -> b
 /// Finds the boot disk, waiting for it as long as no key is pressed: the disk that `root=`
 /// names; else the one with our label; else the first with a configuration.
 #[inline(never)]
-pub(crate) fn find_boot_disk(options: &Options<'_>, machine: &mut Machine) {
+pub(crate) fn find_boot_disk(options: &Options<'_>, machine: &mut Machine<'_>) {
     let mut wanted = Device {
         fstype: b"",
         id: Id::Label(LABEL),
@@ -71,13 +71,13 @@ pub(crate) fn find_boot_disk(options: &Options<'_>, machine: &mut Machine) {
 #[inline(never)]
 pub(crate) fn wait_for(
     what: &[u8],
-    machine: &mut Machine,
-    is_there: &mut dyn FnMut(&mut Machine) -> bool,
+    machine: &mut Machine<'_>,
+    is_there: &mut dyn FnMut(&mut Machine<'_>) -> bool,
 ) -> bool {
     let mut told = false;
     let mut event = Event::Device;
     loop {
-        machine.disks.scan(event == Event::Time, &mut machine.notes);
+        machine.disks.scan(event == Event::Time, machine.notes);
         if is_there(machine) {
             return true;
         }
@@ -87,7 +87,7 @@ pub(crate) fn wait_for(
                 .notes
                 .say("waiting for %; any key shows the menu", &[what]);
         }
-        machine.consoles.tell(&machine.notes);
+        machine.consoles.tell(machine.notes);
         let until = clock::milliseconds().wrapping_add(MEDIUM);
         event = machine.consoles.wait(Some(until));
         if let Event::Key(_) = event {

@@ -23,32 +23,32 @@ use kexec_loader::notes::{Notes, Told};
 use kexec_loader::reason::Reason;
 
 /// Boots an entry. Whatever it has to say of a failure is in the notes when it comes back.
-pub(crate) fn boot(engine: Engine, entries: &Entries<'_>, nth: usize, machine: &mut Machine) {
+pub(crate) fn boot(engine: Engine, entries: &Entries<'_>, nth: usize, machine: &mut Machine<'_>) {
     if entries.problem(nth).is_none() && !has_disks(entries, nth, machine) {
         return;
     }
-    let loaded = match open(entries, nth, &mut machine.disks, &mut machine.notes) {
-        Ok(files) => load(engine, entries, nth, &files, &mut machine.notes),
+    let loaded = match open(entries, nth, machine.disks, machine.notes) {
+        Ok(files) => load(engine, entries, nth, &files, machine.notes),
         Err(told) => Err(told),
     };
     machine.disks.unmount();
     if loaded.is_ok() {
-        machine.consoles.tell(&machine.notes);
+        machine.consoles.tell(machine.notes);
         machine.consoles.clear();
-        say_last_words(entries, nth, &mut machine.notes);
+        say_last_words(entries, nth, machine.notes);
         end(Ending::Kexec, "start the loaded kernel", machine);
     }
 }
 
 /// Sees to it that every disk of an entry is there, waiting for those that are not yet:
 /// a USB disk may take longer than the countdown.
-fn has_disks(entries: &Entries<'_>, nth: usize, machine: &mut Machine) -> bool {
+fn has_disks(entries: &Entries<'_>, nth: usize, machine: &mut Machine<'_>) -> bool {
     for path in entries.paths(nth) {
         if let Ok(at) = entries.locate(nth, path)
             && !machine.disks.has(&at.device)
         {
             machine.consoles.clear();
-            let mut is_there = |machine: &mut Machine| machine.disks.has(&at.device);
+            let mut is_there = |machine: &mut Machine<'_>| machine.disks.has(&at.device);
             if !search::wait_for(at.device.name, machine, &mut is_there) {
                 return false;
             }
@@ -59,16 +59,16 @@ fn has_disks(entries: &Entries<'_>, nth: usize, machine: &mut Machine) -> bool {
 
 /// Ends the running kernel; comes back only if that failed, and then has told why.
 #[inline(never)]
-pub(crate) fn end(ending: Ending, what: &str, machine: &mut Machine) {
+pub(crate) fn end(ending: Ending, what: &str, machine: &mut Machine<'_>) {
     machine.disks.unmount();
-    machine.consoles.tell(&machine.notes);
+    machine.consoles.tell(machine.notes);
     process::sync();
     machine.consoles.release();
     let failed = process::reboot(ending);
     machine.consoles.take();
     if let Err(error) = failed {
         tell(
-            &mut machine.notes,
+            machine.notes,
             "cannot %%: %",
             what.as_bytes(),
             b"",
