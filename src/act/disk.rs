@@ -167,7 +167,7 @@ impl Disk {
 fn mount(name: &[u8], kind: &[u8]) -> Result<Fd> {
     let system = respell(name);
     let at: [&[u8]; 2] = [MOUNTS, &system];
-    let _ = fs::make_folder(&at);
+    fs::make_folder(&at);
     // ext4 takes orphans away even from a file system mounted read-only with `noload`;
     // it leaves a read-only device alone.
     block::forbid_writing(&open_node(Node::Block, name, Purpose::Read)?)?;

@@ -57,7 +57,12 @@ fn in_a_second() -> u64 {
 
 /// Chooses what the command line asks for, which comes before the configuration.
 #[inline(never)]
-fn choose(options: &Options<'_>, entries: &Entries<'_>, machine: &mut Machine<'_>, menu: &mut Menu) {
+fn choose(
+    options: &Options<'_>,
+    entries: &Entries<'_>,
+    machine: &mut Machine<'_>,
+    menu: &mut Menu,
+) {
     let configured = options.timeout.or(entries.timeout).unwrap_or(Timeout::Off);
     menu.choose(entries.default(), configured);
     let named = match options.choice {

@@ -80,7 +80,7 @@ fn insert_all(folder: Result<Fd>, options: &[(&[u8], &[u8])], notes: &mut Notes)
 /// Opens a file below the folder.
 #[inline(never)]
 fn open(folder: &Fd, path: &[u8]) -> Result<Fd> {
-    open_file(folder, &[b"./", path])
+    open_file(folder, &[path])
 }
 
 /// The modules of a folder; in this order, for what stands before a long list is near.

@@ -16,7 +16,7 @@ pub(crate) const MOUNTS: &[u8] = b"/mnt/";
 #[inline(never)]
 pub(crate) fn mount_kernel_folders(notes: &mut Notes) {
     let mut mount = |name, at: &[u8]| {
-        let _ = fs::make_folder(&[at]);
+        fs::make_folder(&[at]);
         match fs::mount_virtual(name, &[at]) {
             Ok(()) | Err(Errno::EBUSY | Errno::ENODEV) => {}
             Err(error) => {
@@ -27,7 +27,7 @@ pub(crate) fn mount_kernel_folders(notes: &mut Notes) {
     mount(c"proc", b"/proc");
     mount(c"sysfs", b"/sys");
     mount(c"devtmpfs", b"/dev");
-    let _ = fs::make_folder(&[MOUNTS]);
+    fs::make_folder(&[MOUNTS]);
 }
 
 /// Opens the node of a device below `/dev`, made now if the kernel has not made it.
@@ -52,7 +52,7 @@ pub(crate) fn open_node(node: Node, name: &[u8], purpose: Purpose) -> Result<Fd>
     };
     let folder = name.iter().rposition(|b| *b == b'/');
     if let Some(folder) = folder.and_then(|end| name.get(..end)) {
-        let _ = fs::make_folder(&[b"/dev/", folder]);
+        fs::make_folder(&[b"/dev/", folder]);
     }
     fs::make_node(&path, node, major, minor)?;
     fs::open(&path, purpose)

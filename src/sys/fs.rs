@@ -1,9 +1,10 @@
 //! Names, folders and mounts.
 
 use super::fd::{Fd, opened};
-use super::{Errno, Result, Sysno, done, raw_syscall};
-use core::ffi::{CStr, c_char};
+use super::{Errno, Result, Sysno, checked, done, raw_syscall};
+use core::ffi::CStr;
 use heapless::Vec;
+use kexec_loader::out::Put;
 use linux_raw_sys::general::{
     AT_FDCWD, MNT_DETACH, O_APPEND, O_CLOEXEC, O_DIRECTORY, O_LARGEFILE, O_NOCTTY, O_NONBLOCK,
     O_PATH, O_RDONLY, O_RDWR, O_WRONLY, RESOLVE_IN_ROOT, S_IFBLK, S_IFCHR, open_how,
@@ -22,11 +23,11 @@ impl CString {
         Self(Vec::new())
     }
 
-    /// Puts parts together, and a NUL behind them.
+    /// Puts parts together, and a NUL behind them; gives the address.
     ///
     /// `EINVAL` where there is a NUL in one, `ENAMETOOLONG` over 1023 bytes.
     #[inline(never)]
-    pub(super) fn join(&mut self, parts: &Parts<'_>) -> Result<*const c_char> {
+    pub(super) fn join(&mut self, parts: &Parts<'_>) -> Result<usize> {
         for byte in parts.iter().copied().flatten() {
             if *byte == 0 {
                 return Err(Errno::EINVAL);
@@ -34,7 +35,7 @@ impl CString {
             self.0.push(*byte).map_err(|_| Errno::ENAMETOOLONG)?;
         }
         self.0.push(0).map_err(|_| Errno::ENAMETOOLONG)?;
-        Ok(self.0.as_ptr().cast())
+        Ok(self.0.as_ptr().expose_provenance())
     }
 }
 
@@ -67,13 +68,45 @@ impl Purpose {
 /// for; and 32-bit kernels refuse files over 2 GiB to those who do not say that they know.
 const FILE: u32 = O_CLOEXEC | O_NONBLOCK | O_LARGEFILE;
 
+/// The same, for `openat2`.
+static HOW: open_how = open_how {
+    flags: FILE as u64,
+    mode: 0,
+    resolve: RESOLVE_IN_ROOT as u64,
+};
+
+/// The folder of paths that begin at the root of all.
+const NONE: usize = (AT_FDCWD as isize).cast_unsigned();
+
+/// A call that takes an open folder, a path below it, and two words.
+///
+/// # Safety
+///
+/// The call may do with the words only what is right: a pointer among them lives through it.
+#[inline(never)]
+unsafe fn at(
+    call: Sysno,
+    folder: usize,
+    path: &Parts<'_>,
+    one: usize,
+    two: usize,
+) -> Result<usize> {
+    let mut text = CString::new();
+    if folder != NONE {
+        // Else a path with `/` before it would begin at the root of all.
+        text.0.put(b"./");
+    }
+    let path = text.join(path)?;
+    // SAFETY: the path is NUL-terminated and lives through the call; the rest is the caller's.
+    checked(unsafe { raw_syscall!(call, folder, path, one, two) })
+}
+
 /// `openat`: opens a path of our own making.
 #[inline(never)]
 pub(crate) fn open(path: &Parts<'_>, purpose: Purpose) -> Result<Fd> {
-    let mut text = CString::new();
-    let path = text.join(path)?;
-    // SAFETY: the path is NUL-terminated and lives through the call.
-    opened(unsafe { raw_syscall!(Sysno::openat, AT_FDCWD, path, purpose.flags()) })
+    let flags = purpose.flags() as usize;
+    // SAFETY: takes numbers only.
+    unsafe { at(Sysno::openat, NONE, path, flags, 0) }.map(Fd)
 }
 
 /// `memfd_create`: a file in memory without a name. Where the kernel has none (no
@@ -87,12 +120,12 @@ pub(crate) fn in_memory() -> Result<Fd> {
     if file.is_ok() {
         return file;
     }
-    let path = c"/.in-memory".as_ptr();
+    let path: &Parts<'_> = &[b"/.in-memory"];
     let flags = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC;
-    // SAFETY: the path is NUL-terminated and lives for ever.
-    let file = opened(unsafe { raw_syscall!(Sysno::openat, AT_FDCWD, path, flags, 0o600) })?;
+    // SAFETY: takes numbers only.
+    let file = unsafe { at(Sysno::openat, NONE, path, flags as usize, 0o600) }.map(Fd)?;
     // SAFETY: as above.
-    done(unsafe { raw_syscall!(Sysno::unlinkat, AT_FDCWD, path, 0) })?;
+    unsafe { at(Sysno::unlinkat, NONE, path, 0, 0) }?;
     Ok(file)
 }
 
@@ -103,38 +136,32 @@ pub(crate) fn in_memory() -> Result<Fd> {
 /// hold links in.
 #[inline(never)]
 pub(crate) fn open_below(root: &Fd, path: &Parts<'_>) -> Result<Fd> {
-    let mut text = CString::new();
-    let path = text.join(path)?;
-    let how = open_how {
-        flags: FILE.into(),
-        mode: 0,
-        resolve: RESOLVE_IN_ROOT.into(),
-    };
-    let size = size_of::<open_how>();
-    // SAFETY: the path is NUL-terminated, `how` is `size` bytes, and both live through the call.
-    let found = unsafe { raw_syscall!(Sysno::openat2, root.0, path, &raw const how, size) };
-    opened(found)
+    let how = &raw const HOW;
+    // SAFETY: the second word says how many bytes the first points to, which live for ever.
+    unsafe {
+        at(
+            Sysno::openat2,
+            root.0,
+            path,
+            how.addr(),
+            size_of::<open_how>(),
+        )
+    }
+    .map(Fd)
 }
 
 /// `openat`: opens a file below `root` for reading, as kernels before 5.6 can: a link in
 /// the path may lead out.
-#[inline(never)]
 pub(crate) fn open_in(root: &Fd, path: &Parts<'_>) -> Result<Fd> {
-    let mut text = CString::new();
-    // Else a path with `/` before it would begin at the root of all.
-    let _ = text.0.extend_from_slice(b"./");
-    let path = text.join(path)?;
-    // SAFETY: the path is NUL-terminated and lives through the call.
-    opened(unsafe { raw_syscall!(Sysno::openat, root.0, path, FILE) })
+    // SAFETY: takes numbers only.
+    unsafe { at(Sysno::openat, root.0, path, FILE as usize, 0) }.map(Fd)
 }
 
 /// `mkdirat`: makes a folder.
 #[inline(never)]
-pub(crate) fn make_folder(path: &Parts<'_>) -> Result<()> {
-    let mut text = CString::new();
-    let path = text.join(path)?;
-    // SAFETY: the path is NUL-terminated and lives through the call.
-    done(unsafe { raw_syscall!(Sysno::mkdirat, AT_FDCWD, path, 0o755) })
+pub(crate) fn make_folder(path: &Parts<'_>) {
+    // SAFETY: takes numbers only.
+    let _ = unsafe { at(Sysno::mkdirat, NONE, path, 0o755, 0) };
 }
 
 /// Which kind of device node.
@@ -147,10 +174,7 @@ pub(crate) enum Node {
 }
 
 /// `mknodat`: makes a device node.
-#[inline(never)]
 pub(crate) fn make_node(path: &Parts<'_>, node: Node, major: u32, minor: u32) -> Result<()> {
-    let mut text = CString::new();
-    let path = text.join(path)?;
     let mode = 0o600
         | match node {
             Node::Character => S_IFCHR,
@@ -158,8 +182,9 @@ pub(crate) fn make_node(path: &Parts<'_>, node: Node, major: u32, minor: u32) ->
         };
     // The kernel's `new_encode_dev`: 8 bits of the minor number, 12 of the major, 12 more.
     let device = (minor & 0xff) | (major & 0xfff) << 8 | (minor & 0xf_ff00) << 12;
-    // SAFETY: the path is NUL-terminated and lives through the call.
-    done(unsafe { raw_syscall!(Sysno::mknodat, AT_FDCWD, path, mode, device) })
+    // SAFETY: takes numbers only.
+    unsafe { at(Sysno::mknodat, NONE, path, mode as usize, device as usize) }?;
+    Ok(())
 }
 
 /// `mount`: mounts one of the kernel's own file systems, such as proc.

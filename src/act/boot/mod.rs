@@ -67,13 +67,7 @@ pub(crate) fn end(ending: Ending, what: &str, machine: &mut Machine<'_>) {
     let failed = process::reboot(ending);
     machine.consoles.take();
     if let Err(error) = failed {
-        tell(
-            machine.notes,
-            "cannot %%: %",
-            what.as_bytes(),
-            b"",
-            error,
-        );
+        tell(machine.notes, "cannot %%: %", what.as_bytes(), b"", error);
     }
 }
 
