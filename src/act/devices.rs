@@ -3,9 +3,10 @@
 use super::disk::{Disk, respell};
 use super::files::read_number;
 use super::tell;
+use crate::sys::Errno;
+use crate::sys::dir::Names;
 use crate::sys::fd::Fd;
 use crate::sys::fs::{self, Parts, Purpose};
-use crate::sys::{Errno, dir};
 use heapless::Vec;
 use kexec_loader::location::{Device, Id, Location};
 use kexec_loader::notes::{Notes, Told};
@@ -58,20 +59,15 @@ impl Disks {
         for disk in &mut self.list {
             disk.is_there = false;
         }
-        let mut buffer = [0; 2048];
         let Ok(folder) = fs::open(&[b"/sys/class/block"], Purpose::Read) else {
             return;
         };
-        while let Ok(names) = dir::next(&folder, &mut buffer) {
-            if names.is_end() {
-                break;
-            }
-            for (name, _) in names {
-                let letters = name.iter().take_while(|byte| byte.is_ascii_alphabetic());
-                let kind = part(name, 0, letters.count());
-                if place_of(kind, UNREAL, Likeness::Exact).is_none() {
-                    self.find_or_add(name, retry, notes);
-                }
+        let mut names = Names::of(folder);
+        while let Some((name, _)) = names.next() {
+            let letters = name.iter().take_while(|byte| byte.is_ascii_alphabetic());
+            let kind = part(name, 0, letters.count());
+            if place_of(kind, UNREAL, Likeness::Exact).is_none() {
+                self.find_or_add(name, retry, notes);
             }
         }
         self.sort();

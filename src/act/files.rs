@@ -1,6 +1,6 @@
 //! Reads small files: the kernel's own, and configurations.
 
-use crate::sys::fd::{Fd, FileType};
+use crate::sys::fd::Fd;
 use crate::sys::fs::{self, Parts, Purpose};
 use crate::sys::heap::Block;
 use crate::sys::{Errno, Result};
@@ -37,10 +37,7 @@ pub(crate) fn read_all(file: &Fd, into: &mut [u8]) -> Result<usize> {
 
 /// Reads a file of at most `most` bytes into a block of its own; says whether it was larger.
 pub(crate) fn read_block(file: &Fd, most: usize) -> Result<(Block, bool)> {
-    let (kind, size) = file.status()?;
-    if kind != FileType::Regular {
-        return Err(Errno::EISDIR);
-    }
+    let size = file.size()?;
     let size = usize::try_from(size).unwrap_or(usize::MAX);
     let mut block = Block::new(size.min(most)).ok_or(Errno::ENOMEM)?;
     let count = read_all(file, &mut block)?;

@@ -3,8 +3,8 @@
 use super::Machine;
 use super::devices::open_file;
 use super::files::read_all;
-use crate::sys::dir;
-use crate::sys::fd::{Fd, FileType};
+use crate::sys::dir::Names;
+use crate::sys::fd::Fd;
 use crate::sys::fs::{self, Purpose};
 use crate::sys::heap::Block;
 use crate::sys::{Errno, Result, module};
@@ -101,22 +101,17 @@ impl Found<'_> {
             return;
         };
         let length = self.path.len();
-        let mut buffer = [0; 2048];
-        while let Ok(names) = dir::next(&folder, &mut buffer) {
-            if names.is_end() {
-                break;
+        let mut names = Names::of(folder);
+        while let Some((name, is_regular)) = names.next() {
+            self.path.put(name);
+            let module = name_of(name);
+            if !module.is_empty() {
+                self.add(module);
+            } else if !is_regular && depth > 0 {
+                self.path.put(b"/");
+                self.collect(depth.wrapping_sub(1));
             }
-            for (name, kind) in names {
-                self.path.put(name);
-                let module = name_of(name);
-                if !module.is_empty() {
-                    self.add(module);
-                } else if kind != FileType::Regular && depth > 0 {
-                    self.path.put(b"/");
-                    self.collect(depth.wrapping_sub(1));
-                }
-                self.path.truncate(length);
-            }
+            self.path.truncate(length);
         }
     }
 

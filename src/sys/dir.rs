@@ -1,51 +1,51 @@
 //! The names in a folder.
 
-use super::fd::{Fd, FileType};
-use super::{Result, Sysno, checked, raw_syscall};
-use linux_raw_sys::general::{DT_DIR, DT_REG};
+use super::fd::Fd;
+use super::{Sysno, checked, raw_syscall};
+use linux_raw_sys::general::DT_REG;
 
-/// `getdents64`: reads the next names of an open folder into `buffer`; none at its end.
-pub(crate) fn next<'b>(folder: &Fd, buffer: &'b mut [u8]) -> Result<Names<'b>> {
-    let (to, len) = (buffer.as_mut_ptr(), buffer.len());
-    // SAFETY: the kernel writes at most `len` bytes, into a slice only we hold.
-    let count = checked(unsafe { raw_syscall!(Sysno::getdents64, folder.0, to, len) })?;
-    Ok(Names {
-        rest: buffer.get(..count).unwrap_or(&[]),
-    })
+/// The names in a folder, without `.` and `..`.
+pub(crate) struct Names {
+    folder: Fd,
+    buffer: [u8; 2048],
+    /// Where in the buffer the next record begins, and where the last ends.
+    at: usize,
+    end: usize,
 }
 
-/// Some of the names in a folder, without `.` and `..`.
-pub(crate) struct Names<'b> {
-    rest: &'b [u8],
-}
-
-impl Names<'_> {
-    /// Whether the folder has been read to its end.
-    pub(crate) fn is_end(&self) -> bool {
-        self.rest.is_empty()
+impl Names {
+    /// The names in an open folder.
+    pub(crate) const fn of(folder: Fd) -> Self {
+        Self {
+            folder,
+            buffer: [0; 2048],
+            at: 0,
+            end: 0,
+        }
     }
-}
 
-impl<'b> Iterator for Names<'b> {
-    type Item = (&'b [u8], FileType);
-
-    fn next(&mut self) -> Option<Self::Item> {
+    /// `getdents64`: the next name, and whether it is a regular file's.
+    #[inline(never)]
+    pub(crate) fn next(&mut self) -> Option<(&[u8], bool)> {
         loop {
+            if self.at == self.end {
+                let (to, len) = (self.buffer.as_mut_ptr(), self.buffer.len());
+                // SAFETY: the kernel writes at most `len` bytes, into an array only we hold.
+                let read = unsafe { raw_syscall!(Sysno::getdents64, self.folder.0, to, len) };
+                self.at = 0;
+                self.end = checked(read).unwrap_or(0);
+            }
             // struct linux_dirent64: d_reclen at 16, d_type at 18, d_name from 19 to a NUL.
-            let [low, high, kind, ..] = *self.rest.get(16..)? else {
+            let start = self.at;
+            let [low, high, kind, ..] = *self.buffer.get(start..self.end)?.get(16..)? else {
                 return None;
             };
-            let length = usize::from(u16::from_le_bytes([low, high]));
-            let (record, rest) = self.rest.split_at_checked(length)?;
-            self.rest = rest;
-            let name = record.get(19..)?.split(|b| *b == 0).next()?;
-            if name != b"." && name != b".." {
-                let kind = match u32::from(kind) {
-                    DT_DIR => FileType::Folder,
-                    DT_REG => FileType::Regular,
-                    _ => FileType::Other,
-                };
-                return Some((name, kind));
+            self.at = start.wrapping_add(u16::from_le_bytes([low, high]).into());
+            let name = self.buffer.get(start..self.at)?.get(19..)?;
+            if !matches!(name, [b'.', 0, ..] | [b'.', b'.', 0, ..]) {
+                let length = name.iter().take_while(|byte| **byte != 0).count();
+                let name = self.buffer.get(start.wrapping_add(19)..)?.get(..length)?;
+                return Some((name, u32::from(kind) == DT_REG));
             }
         }
     }

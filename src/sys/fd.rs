@@ -2,9 +2,7 @@
 
 use super::{Errno, Result, Sysno, checked, done, raw_syscall};
 use core::mem::MaybeUninit;
-use linux_raw_sys::general::{
-    AT_EMPTY_PATH, S_IFDIR, S_IFMT, S_IFREG, STATX_SIZE, STATX_TYPE, statx,
-};
+use linux_raw_sys::general::{AT_EMPTY_PATH, S_IFMT, S_IFREG, STATX_SIZE, STATX_TYPE, statx};
 
 #[cfg(target_arch = "x86_64")]
 use Sysno::sendfile;
@@ -19,17 +17,6 @@ pub(crate) struct Fd(pub(super) usize);
 pub(crate) static STANDARD_OUTPUT: Fd = Fd(1);
 /// Where complaints go.
 pub(crate) static STANDARD_ERROR: Fd = Fd(2);
-
-/// What a file is, as far as it matters here.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum FileType {
-    /// A regular file.
-    Regular,
-    /// A folder.
-    Folder,
-    /// Anything else.
-    Other,
-}
 
 impl Drop for Fd {
     fn drop(&mut self) {
@@ -72,8 +59,9 @@ impl Fd {
         checked(unsafe { raw_syscall!(Sysno::write, self.0, bytes.as_ptr(), bytes.len()) })
     }
 
-    /// `statx`: what the file is, and its size in bytes.
-    pub(crate) fn status(&self) -> Result<(FileType, u64)> {
+    /// `statx`: the size of a regular file in bytes; `EISDIR` where it is none.
+    #[inline(never)]
+    pub(crate) fn size(&self) -> Result<u64> {
         let mut status = MaybeUninit::<statx>::zeroed();
         // SAFETY: the path is an empty string; the kernel writes one `statx`.
         done(unsafe {
@@ -88,12 +76,10 @@ impl Fd {
         })?;
         // SAFETY: any bytes, zeroes too, are a `statx`.
         let status = unsafe { status.assume_init() };
-        let kind = match u32::from(status.stx_mode) & S_IFMT {
-            S_IFREG => FileType::Regular,
-            S_IFDIR => FileType::Folder,
-            _ => FileType::Other,
-        };
-        Ok((kind, status.stx_size))
+        if u32::from(status.stx_mode) & S_IFMT != S_IFREG {
+            return Err(Errno::EISDIR);
+        }
+        Ok(status.stx_size)
     }
 
     /// `sendfile`: adds up to `count` bytes of `from`, from `offset` bytes on; says how many

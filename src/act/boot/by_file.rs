@@ -47,7 +47,7 @@ fn whole<'f>(files: &'f Files<'_>, parts: &[Part]) -> Result<Whole<'f>> {
     if let [part] = parts
         && let Some(file) = files.open.get(part.file)
         && part.offset == 0
-        && let Ok((_, size)) = file.status()
+        && let Ok(size) = file.size()
         && size == part.size
     {
         return Ok(Whole::Itself(file));

@@ -67,7 +67,7 @@ pub(super) fn load(files: &Files<'_>, plan: &Plan, bytes: &mut Bytes) -> Result<
     set(bytes, 0, trampoline::code());
     let mut mappings: Vec<Mapping, { super::files::MOST + 2 }> = Vec::new();
     for file in &files.open {
-        let (_, size) = file.status()?;
+        let size = file.size()?;
         // An empty file has no addresses, and no bytes to copy.
         let mapping = Mapping::new(file, size.max(1))?;
         let _ = mappings.push(mapping);

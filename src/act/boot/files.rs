@@ -3,7 +3,7 @@
 use super::{memory, unpack};
 use crate::act::devices::Disks;
 use crate::act::tell;
-use crate::sys::fd::{Fd, FileType};
+use crate::sys::fd::Fd;
 use crate::sys::{Errno, Result};
 use heapless::Vec;
 use kexec_loader::entry::{Entries, Extra};
@@ -63,7 +63,7 @@ pub(crate) fn open<'t>(
     let mut magic = [0; 2];
     if kernel.read_at(0, &mut magic).is_ok() && unpack::is_packed(&magic) {
         kernel = unpack::unpack(&kernel, entry.kernel, memory::free(), notes)?;
-        size = kernel.status().map_or(0, |(_, size)| size);
+        size = kernel.size().unwrap_or(0);
     }
     let all = Part {
         file: 0,
@@ -141,14 +141,14 @@ fn open_file<'t>(
         Err(problem) => return Err(notes.say("cannot open %: it %", &[path, problem.as_bytes()])),
     };
     let file = disks.open(&at, notes)?;
-    match file.status() {
-        Ok((FileType::Regular, size)) => Ok((file, size)),
-        _ => Err(tell(
+    match file.size() {
+        Ok(size) => Ok((file, size)),
+        Err(error) => Err(tell(
             notes,
             "cannot use % on %: %",
             path,
             at.device.name,
-            Errno::EISDIR,
+            error,
         )),
     }
 }
