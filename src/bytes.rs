@@ -59,6 +59,19 @@ pub(crate) fn le64(bytes: &[u8], at: usize) -> u64 {
     u64::from_le_bytes(*chunk(bytes, at))
 }
 
+/// Writes `value` at `at`, if it is there. With the place known, that is one store.
+#[inline(always)]
+pub(crate) fn write<const SIZE: usize, const N: usize>(
+    bytes: &mut [u8; SIZE],
+    at: usize,
+    value: [u8; N],
+) {
+    let rest = bytes.get_mut(at..);
+    if let Some(place) = rest.and_then(<[u8]>::first_chunk_mut) {
+        *place = value;
+    }
+}
+
 /// Writes bytes at `at`; says whether there was room for them.
 #[inline(never)]
 pub fn set(bytes: &mut [u8], at: usize, value: &[u8]) -> bool {

@@ -5,13 +5,16 @@
 //! arch/x86/include/uapi/asm/bootparam.h; offsets are from the start of the page.
 
 use super::memory::{MEBIBYTE, Memory};
-use crate::bytes::{byte, field, set};
+use crate::bytes::{byte, field, set, write};
+use crate::text::part;
 
 /// Bytes of `boot_params`.
 pub const SIZE: usize = 4096;
+/// The page itself.
+pub type Page = [u8; SIZE];
 
 /// What is handed on from the running kernel's own page: from, to.
-const HANDED_ON: [(usize, usize); 7] = [
+const HANDED_ON: [(u16, u16); 7] = [
     (0x040, 0x054), // apm_bios_info
     (0x060, 0x078), // ist_info, acpi_rsdp_addr
     (0x080, 0x0b0), // hd0_info, hd1_info, sys_desc_table
@@ -55,26 +58,27 @@ pub struct Addresses {
 /// Fills the page: screen, memory, and what only the running kernel knows. `old` is the
 /// running kernel's page, or nothing; with `text_mode` the screen is said to show text.
 #[inline(never)]
-pub fn fill(page: &mut [u8], old: &[u8], text_mode: bool, memory: &Memory) {
-    for (from, to) in HANDED_ON {
-        set(page, from, field(old, from, to.wrapping_sub(from)));
+pub fn fill(page: &mut Page, old: &[u8], text_mode: bool, memory: &Memory) {
+    for (from, to) in &HANDED_ON {
+        let (from, to) = (usize::from(*from), usize::from(*to));
+        set(page, from, part(old, from, to));
     }
     set(page, 0, screen(old, text_mode));
     let above = memory.usable_from(MEBIBYTE) >> 10;
     let above = u32::try_from(above).unwrap_or(u32::MAX);
-    set(page, ALT_MEM_K, &above.to_le_bytes());
+    write(page, ALT_MEM_K, above.to_le_bytes());
     let above = u16::try_from(above).unwrap_or(u16::MAX);
-    set(page, EXT_MEM_K, &above.to_le_bytes());
-    let mut at = E820_TABLE;
-    for range in memory.ranges() {
-        set(page, at, &range.start.to_le_bytes());
-        let size = range.end.wrapping_sub(range.start);
-        set(page, at.wrapping_add(8), &size.to_le_bytes());
-        set(page, at.wrapping_add(16), &range.kind.to_le_bytes());
-        at = at.wrapping_add(20);
-    }
+    write(page, EXT_MEM_K, above.to_le_bytes());
     let count = u8::try_from(memory.ranges().len()).unwrap_or(128);
-    set(page, E820_ENTRIES, &[count]);
+    write(page, E820_ENTRIES, [count]);
+    let (_, table) = page.split_at_mut_checked(E820_TABLE).unwrap_or_default();
+    let (table, _) = table.as_chunks_mut();
+    for (entry, range) in table.iter_mut().zip(memory.ranges()) {
+        let entry: &mut [u8; 20] = entry;
+        write(entry, 0, range.start.to_le_bytes());
+        write(entry, 8, range.end.wrapping_sub(range.start).to_le_bytes());
+        write(entry, 16, range.kind.to_le_bytes());
+    }
 }
 
 /// `screen_info`, the beginning of the page: as the running kernel's page `old` has it, or
@@ -88,41 +92,37 @@ pub fn screen(old: &[u8], text_mode: bool) -> &[u8] {
 }
 
 /// Copies the setup header of a bzImage, `head` being its first bytes.
-pub fn copy_header(page: &mut [u8], head: &[u8]) {
+pub fn copy_header(page: &mut Page, head: &[u8]) {
     let length = usize::from(byte(head, HEADER.wrapping_sub(1)));
     // Up to 0x290, where another field of the page begins.
     let end = length.wrapping_add(HEADER).min(0x290).min(head.len());
-    set(
-        page,
-        SETUP_HEADER,
-        crate::text::part(head, SETUP_HEADER, end),
-    );
+    set(page, SETUP_HEADER, part(head, SETUP_HEADER, end));
 }
 
 /// Writes what a boot loader writes into the setup header; `protocol` is the kernel's.
 #[inline(never)]
-pub fn set_addresses(page: &mut [u8], protocol: u16, addresses: &Addresses) {
+pub fn set_addresses(page: &mut Page, protocol: u16, addresses: &Addresses) {
     let word = |value: u64| u32::try_from(value).unwrap_or(0).to_le_bytes();
-    set(page, 0x210, &[0xff]); // type_of_loader: one without a number of its own
+    write(page, 0x210, [0xff]); // type_of_loader: one without a number of its own
     let flags = byte(page, 0x211) & 1; // loadflags: LOADED_HIGH and none of ours
-    set(page, 0x211, &[flags]);
-    set(page, 0x214, &word(addresses.kernel)); // code32_start
+    write(page, 0x211, [flags]);
+    write(page, 0x214, word(addresses.kernel)); // code32_start
     let (ramdisk, size) = addresses.ramdisk;
-    set(page, 0x218, &word(ramdisk)); // ramdisk_image
-    set(page, 0x21c, &word(size)); // ramdisk_size
+    write(page, 0x218, word(ramdisk)); // ramdisk_image
+    write(page, 0x21c, word(size)); // ramdisk_size
     if protocol >= 0x0202 {
-        set(page, 0x228, &word(addresses.cmdline)); // cmd_line_ptr
+        write(page, 0x228, word(addresses.cmdline)); // cmd_line_ptr
     } else {
         let [low, high, ..] = word(addresses.cmdline.wrapping_sub(0x9_0000));
-        set(page, OLD_CMD_LINE, &[0x3f, 0xa3, low, high]);
+        write(page, OLD_CMD_LINE, [0x3f, 0xa3, low, high]);
     }
-    set(page, 0x250, &[0; 8]); // setup_data: none
+    write(page, 0x250, [0; 8]); // setup_data: none
 }
 
 /// Makes up a setup header for a kernel that comes without one.
-pub fn make_header(page: &mut [u8]) {
-    set(page, 0x1fe, &[0x55, 0xaa]); // boot_flag
-    set(page, HEADER, b"HdrS");
-    set(page, 0x206, &[0x0c, 0x02]); // version 2.12
-    set(page, 0x211, &[1]); // loadflags: LOADED_HIGH
+pub fn make_header(page: &mut Page) {
+    write(page, 0x1fe, [0x55, 0xaa]); // boot_flag
+    write(page, HEADER, *b"HdrS");
+    write(page, 0x206, [0x0c, 0x02]); // version 2.12
+    write(page, 0x211, [1]); // loadflags: LOADED_HIGH
 }

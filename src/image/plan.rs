@@ -19,8 +19,10 @@ use heapless::Vec;
 
 /// How many segments the kernel takes (`KEXEC_SEGMENT_MAX`, linux/kexec.h).
 pub const SEGMENTS: usize = 16;
+/// Our own tables as memory.
+pub type Pages = [params::Page; 4];
 /// Bytes of our own tables at most.
-pub const TABLES: usize = 4 * 4096;
+pub const TABLES: usize = size_of::<Pages>();
 /// Where in the tables the trampoline finds its [`Registers`].
 pub const REGISTERS: usize = 0xe00;
 /// The end of low memory, where the screen's begins.
@@ -98,8 +100,8 @@ pub struct Given<'g> {
 
 /// Our own tables: the trampoline's page, and what the next kernel is told.
 pub struct Tables<'t> {
-    /// Zeroes at first; [`TABLES`] bytes.
-    pub bytes: &'t mut [u8],
+    /// Zeroes at first.
+    pub bytes: &'t mut Pages,
     /// How many of them are used.
     pub used: usize,
 }
@@ -170,9 +172,14 @@ impl Plan {
             },
             registers.text_mode.into(),
         ];
-        for (nth, word) in words.iter().enumerate() {
-            let at = nth.wrapping_mul(4).wrapping_add(REGISTERS);
-            set(tables.bytes, at, &word.to_le_bytes());
+        let [page, ..] = &mut *tables.bytes;
+        let mut place = page.get_mut(REGISTERS..).unwrap_or_default();
+        for word in words {
+            let Some((first, rest)) = place.split_first_chunk_mut() else {
+                break;
+            };
+            *first = word.to_le_bytes();
+            place = rest;
         }
         self.entry = address;
         self.add(Source::Tables, tables.used as u64, address)?;
@@ -310,7 +317,7 @@ fn give(
 ) -> Result<(), Fault> {
     // The trampoline's page, `boot_params`, the command line and its NUL.
     let cmdline_at = params::SIZE.wrapping_mul(2);
-    if !set(tables.bytes, cmdline_at, given.cmdline) {
+    if !set(tables.bytes.as_flattened_mut(), cmdline_at, given.cmdline) {
         return Err(NO_LOW_ROOM);
     }
     tables.used = cmdline_at.wrapping_add(given.cmdline.len()).wrapping_add(1);
@@ -381,10 +388,9 @@ fn add_ramdisks(
 }
 
 /// The page of the tables that is `boot_params`.
-fn params_of<'t>(tables: &'t mut Tables<'_>) -> &'t mut [u8] {
-    let pages = tables.bytes.get_mut(params::SIZE..);
-    let page = pages.and_then(|pages| pages.get_mut(..params::SIZE));
-    page.unwrap_or_default()
+fn params_of<'t>(tables: &'t mut Tables<'_>) -> &'t mut params::Page {
+    let [_, page, ..] = &mut *tables.bytes;
+    page
 }
 
 /// So many bytes in whole pages.

@@ -10,12 +10,9 @@ use crate::sys::{Errno, Result, fs, trampoline};
 use heapless::Vec;
 use kexec_loader::bytes::set;
 use kexec_loader::image::bzimage::Head;
-use kexec_loader::image::plan::{self, Given, Plan, Source, TABLES, Tables};
+use kexec_loader::image::plan::{self, Given, Pages, Plan, Source, TABLES, Tables};
 use kexec_loader::image::program::Program;
 use kexec_loader::image::{Fault, Image};
-
-/// Our own tables, as memory.
-pub(super) type Bytes = [u8; TABLES];
 
 /// Whether the processor, not only the program, is a 64-bit one.
 const IS_LONG: bool = cfg!(target_pointer_width = "64");
@@ -25,7 +22,7 @@ const IS_LONG: bool = cfg!(target_pointer_width = "64");
 pub(super) fn plan(
     files: &Files<'_>,
     text_mode: bool,
-    bytes: &mut Bytes,
+    bytes: &mut Pages,
 ) -> core::result::Result<Plan, Fault> {
     let mut params = [0; 4096];
     let params = memory::read_params(&mut params);
@@ -41,7 +38,6 @@ pub(super) fn plan(
         allows_long: IS_LONG,
     };
     let mut map = memory::read_map();
-    bytes.fill(0);
     let mut tables = Tables { bytes, used: 0 };
     match &files.image {
         Image::Linux(image) => {
@@ -63,7 +59,8 @@ pub(super) fn plan(
 
 /// Has the kernel load what was planned.
 #[inline(never)]
-pub(super) fn load(files: &Files<'_>, plan: &Plan, bytes: &mut Bytes) -> Result<()> {
+pub(super) fn load(files: &Files<'_>, plan: &Plan, bytes: &mut Pages) -> Result<()> {
+    let bytes = bytes.as_flattened_mut();
     set(bytes, 0, trampoline::code());
     let mut mappings: Vec<Mapping, { super::files::MOST + 2 }> = Vec::new();
     for file in &files.open {

@@ -18,7 +18,7 @@ use crate::sys::process::{self, Ending};
 pub(crate) use files::{Files, open};
 use kexec_loader::cmdline::Engine;
 use kexec_loader::entry::{Entries, Extra};
-use kexec_loader::image::plan::TABLES;
+use kexec_loader::image::plan::Pages;
 use kexec_loader::notes::{Notes, Told};
 use kexec_loader::reason::Reason;
 
@@ -103,7 +103,7 @@ fn load(
     if let Some(error) = tried {
         return Err(tell_failure(engine, error, notes));
     }
-    let mut bytes = [0; TABLES];
+    let mut bytes: Pages = [[0; _]; _];
     let plan = match by_plan::plan(files, entry.reset_vga, &mut bytes) {
         Ok(plan) => plan,
         Err(fault) => {

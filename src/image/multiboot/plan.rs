@@ -6,8 +6,8 @@ use crate::image::Fault;
 use crate::image::memory::{FOUR_GIB, MEBIBYTE, Memory, PAGE};
 use crate::image::params;
 use crate::image::plan::{
-    Given, LOW_END, NO_LOW_ROOM, Plan, Registers, SEGMENTS, Source, TOO_MANY, Tables, whole_pages,
-    word,
+    Given, LOW_END, NO_LOW_ROOM, Plan, Registers, SEGMENTS, Source, TABLES, TOO_MANY, Tables,
+    whole_pages, word,
 };
 use heapless::Vec;
 
@@ -38,7 +38,7 @@ pub fn plan(
     plan.add_program(&program, memory)?;
     // Kernels copy their own first code to the end of low memory, some while they still read:
     // the tables stay away from there, and from where the BIOS once loaded boot sectors.
-    let size = whole_pages(tables.bytes.len() as u64);
+    let size = whole_pages(TABLES as u64);
     let address = memory
         .take_lowest(size, PAGE, LOW_TABLES, LOW_END)
         .or_else(|| memory.take_lowest(size, PAGE, PAGE, FOUR_GIB));
@@ -65,7 +65,13 @@ pub fn plan(
         screen: params::screen(given.params, given.text_mode),
         base: image.movable.map(|_| program.first()),
     };
-    let used = information::write(image.version, &facts, tables.bytes, TOLD, address);
+    let used = information::write(
+        image.version,
+        &facts,
+        tables.bytes.as_flattened_mut(),
+        TOLD,
+        address,
+    );
     tables.used = used.ok_or(TOO_MUCH)?;
     let registers = Registers {
         entry: word(program.entry),

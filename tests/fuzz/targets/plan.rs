@@ -12,7 +12,7 @@
 
 use kexec_loader::image::bzimage::Head;
 use kexec_loader::image::memory::Memory;
-use kexec_loader::image::plan::{self, Given, Plan, REGISTERS, Segment, Source, TABLES, Tables};
+use kexec_loader::image::plan::{self, Given, Pages, Plan, REGISTERS, Segment, Source, TABLES, Tables};
 use kexec_loader::image::{self, File, Image};
 use libfuzzer_sys::fuzz_target;
 
@@ -161,7 +161,7 @@ fuzz_target!(|input: &[u8]| {
         text_mode: flags & 1 != 0,
         allows_long: flags & 2 != 0,
     };
-    let mut bytes = [0; TABLES];
+    let mut bytes: Pages = [[0; _]; _];
     let mut tables = Tables {
         bytes: &mut bytes,
         used: 0,
@@ -192,7 +192,7 @@ fuzz_target!(|input: &[u8]| {
     let Ok(plan) = plan else {
         return;
     };
-    check(&plan, &map, &bytes, &files, ramdisks);
+    check(&plan, &map, bytes.as_flattened(), &files, ramdisks);
     // What the kernel unpacks itself to is usable too, and nothing else is in it.
     if let Some(first) = plan.segments.first().filter(|_| kernel > 0) {
         let end = first.address + kernel;

@@ -7,7 +7,7 @@ use crate::machines::{Map, QEMU, memory};
 use crate::make::say;
 use kexec_loader::image::Fault;
 use kexec_loader::image::memory::Memory;
-use kexec_loader::image::plan::{self, Given, Plan, REGISTERS, Source, TABLES, Tables};
+use kexec_loader::image::plan::{self, Given, Pages, Plan, REGISTERS, Source, Tables};
 
 const NO_ROOM: &str = "there is no free memory where it must be loaded";
 const NO_PARAMETERS: &str = "there is no free memory for its parameters";
@@ -58,7 +58,7 @@ fn planned(
     case: &Case<'_>,
     how: impl FnOnce(&Given<'_>, &mut Memory, &mut Tables<'_>) -> Result<Plan, Fault>,
 ) -> Result<Planned, String> {
-    let mut bytes = vec![0; TABLES];
+    let mut bytes: Pages = [[0; _]; _];
     let mut tables = Tables {
         bytes: &mut bytes,
         used: 0,
@@ -86,8 +86,9 @@ fn planned(
     assert_eq!(plan.segments.iter().filter(is_entered).count(), 1);
     let memory: u64 = plan.segments.iter().map(|s| s.memory).sum();
     assert_eq!(plan.needs, memory);
+    let bytes = bytes.as_flattened();
     assert_eq!(bytes[REGISTERS + 20], case.text_mode.into());
-    Ok(Planned(plan, bytes))
+    Ok(Planned(plan, bytes.to_vec()))
 }
 
 #[track_caller]

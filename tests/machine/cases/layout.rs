@@ -5,7 +5,7 @@ use std::os::unix::fs::FileExt;
 
 use kexec_loader::image::bzimage::Head;
 use kexec_loader::image::memory::{Memory, hexadecimal, kind};
-use kexec_loader::image::plan::{self, Given, Plan, Source, TABLES, Tables};
+use kexec_loader::image::plan::{self, Given, Pages, Plan, Source, Tables};
 use kexec_loader::image::{self, File, Image};
 
 use crate::ARCH;
@@ -170,7 +170,7 @@ fn by_plan(map: &[(u64, u64, u32)]) -> (Plan, u64) {
     for (start, last, kind) in map {
         memory.add(*start, *last, *kind);
     }
-    let mut bytes = vec![0; TABLES];
+    let mut bytes: Pages = [[0; _]; _];
     let mut tables = Tables {
         bytes: &mut bytes,
         used: 0,
