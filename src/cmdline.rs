@@ -159,16 +159,25 @@ fn cut_word<'c>(rest: &mut &'c [u8]) -> &'c [u8] {
 /// Cuts a word at its first `=` into name and value. A quote before the word or before the
 /// value goes, and then one at the end.
 fn split(word: &[u8]) -> (&[u8], &[u8]) {
-    let mut value = word.strip_prefix(b"\"").unwrap_or(word);
-    let whole = value;
+    let whole = unquoted(word);
+    let mut value = whole;
     text::cut(&mut value, b'=');
-    let is_quoted = whole.len() < word.len() || value.starts_with(b"\"");
+    let is_quoted = whole.len() < word.len() || matches!(value, [b'"', ..]);
     value = match whole {
         [inner @ .., b'"'] if is_quoted => inner,
         whole => whole,
     };
     let name = text::cut(&mut value, b'=');
-    (name, value.strip_prefix(b"\"").unwrap_or(value))
+    (name, unquoted(value))
+}
+
+/// What follows a quote; all of it where there is none.
+#[inline(never)]
+fn unquoted(text: &[u8]) -> &[u8] {
+    match text {
+        [b'"', rest @ ..] => rest,
+        text => text,
+    }
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use crate::sys::{Errno, Result, fs, trampoline};
 use heapless::Vec;
 use kexec_loader::bytes::set;
 use kexec_loader::image::bzimage::Head;
+use kexec_loader::image::memory::Memory;
 use kexec_loader::image::plan::{self, Given, Pages, Plan, Source, TABLES, Tables};
 use kexec_loader::image::program::Program;
 use kexec_loader::image::{Fault, Image};
@@ -37,7 +38,8 @@ pub(super) fn plan(
         text_mode,
         allows_long: IS_LONG,
     };
-    let mut map = memory::read_map();
+    let mut map = Memory::new();
+    memory::read_map(&mut map);
     let mut tables = Tables { bytes, used: 0 };
     match &files.image {
         Image::Linux(image) => {

@@ -10,20 +10,14 @@ use kexec_loader::text;
 
 /// The firmware's map as the kernel keeps it, else the kernel's own view of it.
 #[inline(never)]
-pub(super) fn read_map() -> Memory {
-    let mut map = Memory::new();
+pub(super) fn read_map(map: &mut Memory) {
     for nth in 0..RANGES as u64 {
-        let number = Decimal::new(nth);
-        let value = |name: &[u8], into: &mut [u8; 32]| {
-            let path: [&[u8]; 4] = [b"/sys/firmware/memmap/", number.bytes(), b"/", name];
-            read_small(&path, into).map_or((0, None), |text| (kind(text), hexadecimal(text)))
-        };
         let mut text = [0; 32];
-        let (_, Some(start)) = value(b"start", &mut text) else {
+        let Some(start) = hexadecimal(read_fact(nth, b"start", &mut text)) else {
             break;
         };
-        if let (_, Some(last)) = value(b"end", &mut text) {
-            let (kind, _) = value(b"type", &mut text);
+        if let Some(last) = hexadecimal(read_fact(nth, b"end", &mut text)) {
+            let kind = kind(read_fact(nth, b"type", &mut text));
             map.add(start, last, kind);
         }
     }
@@ -38,7 +32,14 @@ pub(super) fn read_map() -> Memory {
         }
         map.add_iomem(text);
     }
-    map
+}
+
+/// What the firmware's map says of a range; nothing if there is none of that number.
+#[inline(never)]
+fn read_fact<'t>(nth: u64, name: &[u8], text: &'t mut [u8]) -> &'t [u8] {
+    let number = Decimal::new(nth);
+    let path: [&[u8]; 4] = [b"/sys/firmware/memmap/", number.bytes(), b"/", name];
+    read_small(&path, text).unwrap_or(&[])
 }
 
 /// The running kernel's own `boot_params`; nothing where it does not show them.
