@@ -100,7 +100,7 @@ impl BzImage {
             return Err(Fault::Truncated(wanted.max(setup.wrapping_add(1))));
         }
         if byte(head, LOADFLAGS) & 1 == 0 {
-            return Err(Fault::Because("it is a zImage, which loads below 1 MiB"));
+            return Err(Fault::Because(&"it is a zImage, which loads below 1 MiB"));
         }
         let length = size.wrapping_sub(setup);
         let is_old = protocol < 0x020a;
@@ -109,7 +109,7 @@ impl BzImage {
             let bytes = le32(head, KERNEL_ALIGNMENT);
             if !bytes.is_power_of_two() || bytes < super::memory::PAGE {
                 return Err(Fault::Because(
-                    "its header asks for an alignment that is none",
+                    &"its header asks for an alignment that is none",
                 ));
             }
             alignment = Some(bytes);

@@ -47,7 +47,7 @@ pub fn read(head: &[u8], file: &mut File<'_>) -> Result<Program, Fault> {
         && le16(head, 16) == EXECUTABLE
         && (machine == I386 || machine == AMD64);
     if !fits {
-        return Err(Fault::Because("it is an ELF file, but no kernel for x86"));
+        return Err(Fault::Because(&"it is an ELF file, but no kernel for x86"));
     }
     let (mut entry, at, sizes) = if is_long {
         (le64(head, 24), le64(head, 32), [54, 56])
@@ -70,7 +70,7 @@ pub fn read(head: &[u8], file: &mut File<'_>) -> Result<Program, Fault> {
     let length = size.saturating_mul(count);
     let mut headers = [0; HEADERS];
     let headers = headers.get_mut(..length).filter(|_| size >= least);
-    let headers = headers.ok_or(Fault::Because("its ELF headers make no sense"))?;
+    let headers = headers.ok_or(Fault::Because(&"its ELF headers make no sense"))?;
     file.fill(at, headers)?;
 
     let mut program = Program {

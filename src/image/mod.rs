@@ -54,7 +54,8 @@ pub enum Fault {
     /// The disk could not be read.
     Unreadable,
     /// Something in it makes no sense, or cannot be done: words to follow "cannot start it:".
-    Because(&'static str),
+    /// One address, so that a fault passes through functions in registers.
+    Because(&'static &'static str),
 }
 
 /// What a file is.

@@ -102,7 +102,7 @@ pub fn copy_header(page: &mut Page, head: &[u8]) {
 /// Writes what a boot loader writes into the setup header; `protocol` is the kernel's.
 #[inline(never)]
 pub fn set_addresses(page: &mut Page, protocol: u16, addresses: &Addresses) {
-    let word = |value: u64| u32::try_from(value).unwrap_or(0).to_le_bytes();
+    let word = |value: u64| super::plan::word(value).to_le_bytes();
     write(page, 0x210, [0xff]); // type_of_loader: one without a number of its own
     let flags = byte(page, 0x211) & 1; // loadflags: LOADED_HIGH and none of ours
     write(page, 0x211, [flags]);

@@ -34,11 +34,11 @@ const PAGE_TABLES: u64 = 6 * PAGE;
 /// their command line from there on.
 const OLD_PARAMS: u64 = 0x9_0000;
 
-const NO_ROOM: Fault = Fault::Because("there is no free memory where it must be loaded");
-pub(super) const NO_LOW_ROOM: Fault = Fault::Because("there is no free memory for its parameters");
+const NO_ROOM: Fault = Fault::Because(&"there is no free memory where it must be loaded");
+pub(super) const NO_LOW_ROOM: Fault = Fault::Because(&"there is no free memory for its parameters");
 const NO_RAMDISK_ROOM: Fault =
-    Fault::Because("there is no free memory where it looks for its ramdisks");
-pub(super) const TOO_MANY: Fault = Fault::Because("it comes with more files than can be loaded");
+    Fault::Because(&"there is no free memory where it looks for its ramdisks");
+pub(super) const TOO_MANY: Fault = Fault::Because(&"it comes with more files than can be loaded");
 
 /// Where the bytes of a segment come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -400,5 +400,6 @@ pub(super) fn whole_pages(bytes: u64) -> u64 {
 
 /// An address as 32-bit code has it; all that are planned are below 4 GiB.
 pub(super) fn word(address: u64) -> u32 {
-    u32::try_from(address).unwrap_or(0)
+    let [a, b, c, d, ..] = address.to_le_bytes();
+    u32::from_le_bytes([a, b, c, d])
 }

@@ -48,10 +48,12 @@ impl Program {
                 end <= other.address || other.address.saturating_add(other.memory) <= part.address
             });
         if !fits {
-            return Err(Fault::Because("the addresses in its headers make no sense"));
+            return Err(Fault::Because(
+                &"the addresses in its headers make no sense",
+            ));
         }
         let added = self.parts.push(part);
-        added.map_err(|_| Fault::Because("it has more parts than can be loaded"))?;
+        added.map_err(|_| Fault::Because(&"it has more parts than can be loaded"))?;
         let mut rest: &mut [Part] = &mut self.parts;
         while let [.., before, last] = rest
             && before.address > last.address
@@ -73,7 +75,7 @@ impl Program {
         if self.parts.iter().any(is_inside) {
             return Ok(());
         }
-        Err(Fault::Because("its entry is in no part of it"))
+        Err(Fault::Because(&"its entry is in no part of it"))
     }
 
     /// Moves it up in memory by whole pages, or down where the sum wraps around.

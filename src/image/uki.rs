@@ -30,7 +30,7 @@ const NAMES: [&[u8; 8]; 4] = [b".linux\0\0", b".cmdline", b".ucode\0\0", b".init
 /// the one to boot when nobody chooses, are those that replace some of it.
 const PROFILE: &[u8] = b".profile";
 
-const TOO_LONG: Fault = Fault::Because("its command line is too long");
+const TOO_LONG: Fault = Fault::Because(&"its command line is too long");
 
 /// A part of the file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -74,11 +74,11 @@ impl Unified {
         }
         let machine = le16(&header, 4);
         if machine != I386 && machine != AMD64 {
-            return Err(Fault::Because("it is an EFI program, but none for x86"));
+            return Err(Fault::Because(&"it is an EFI program, but none for x86"));
         }
         let count = le16(&header, 6);
         if count > SECTIONS {
-            return Err(Fault::Because("its EFI headers make no sense"));
+            return Err(Fault::Because(&"its EFI headers make no sense"));
         }
         // 2^32 + 2^16 + 96 * 40 at most.
         let mut at = start.wrapping_add(24).wrapping_add(le16(&header, 20));
@@ -105,7 +105,7 @@ impl Unified {
             found.map(|found| found.map_or(Section::default(), |(_, section)| section));
         if kernel.length == 0 {
             return Err(Fault::Because(
-                "it is an EFI program without a kernel in it",
+                &"it is an EFI program without a kernel in it",
             ));
         }
         Ok(Self {
@@ -300,9 +300,9 @@ mod tests {
     #[test]
     fn faults() {
         let good = program(&[(".linux", b"kernel"), (".initrd", b"ramdisk")]);
-        let no_kernel = Fault::Because("it is an EFI program without a kernel in it");
-        let no_sense = Fault::Because("its EFI headers make no sense");
-        let other_machine = Fault::Because("it is an EFI program, but none for x86");
+        let no_kernel = Fault::Because(&"it is an EFI program without a kernel in it");
+        let no_sense = Fault::Because(&"its EFI headers make no sense");
+        let other_machine = Fault::Because(&"it is an EFI program, but none for x86");
         let second = SECTIONS_AT + SECTION;
         let rows: &[(&str, usize, &[u8], Fault)] = &[
             ("a program for DOS", 0x80, b"NE", Fault::NotAKernel),

@@ -42,7 +42,7 @@ impl Bytes {
 
 pub(crate) fn say(fault: &Fault) -> String {
     match fault {
-        Fault::Because(sentence) => (*sentence).to_string(),
+        Fault::Because(sentence) => sentence.to_string(),
         other => format!("{other:?}"),
     }
 }

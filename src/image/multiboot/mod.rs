@@ -66,9 +66,9 @@ struct Header {
 }
 
 const UNKNOWN: Fault =
-    Fault::Because("its Multiboot header requires something that is not known here");
-const TAGS: Fault = Fault::Because("its Multiboot header makes no sense");
-const ADDRESSES: Fault = Fault::Because("the addresses in its Multiboot header make no sense");
+    Fault::Because(&"its Multiboot header requires something that is not known here");
+const TAGS: Fault = Fault::Because(&"its Multiboot header makes no sense");
+const ADDRESSES: Fault = Fault::Because(&"the addresses in its Multiboot header make no sense");
 
 /// Reads a kernel with a Multiboot header, the file's first bytes being `head`; `None` for a
 /// file without one.
@@ -95,7 +95,7 @@ pub fn read(head: &[u8], file: &mut File<'_>) -> Result<Option<Multiboot>, Fault
         None if elf::is_one(head) => elf::read(head, file)?,
         None => {
             return Err(Fault::Because(
-                "its Multiboot header has no addresses, and it is no ELF file",
+                &"its Multiboot header has no addresses, and it is no ELF file",
             ));
         }
     };

@@ -16,9 +16,9 @@ const TOLD: usize = 4096;
 /// Where the tables of a Multiboot kernel are, if there is room.
 const LOW_TABLES: u64 = 0x1_0000;
 
-const NO_MODULE_ROOM: Fault = Fault::Because("there is no free memory for its modules");
+const NO_MODULE_ROOM: Fault = Fault::Because(&"there is no free memory for its modules");
 const TOO_MUCH: Fault =
-    Fault::Because("there is no room for its command line, its modules' and the memory map");
+    Fault::Because(&"there is no room for its command line, its modules' and the memory map");
 
 /// Plans a Multiboot kernel, with `words` for each of the files that go with it.
 ///
