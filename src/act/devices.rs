@@ -52,8 +52,9 @@ impl Disks {
         self.boot_uuid.clear();
     }
 
-    /// Looks which disks there are now: adds the new, drops the gone. With `retry`, drives
-    /// whose medium could not be read are tried again. That there are too many is told once.
+    /// Looks which disks there are now: adds the new, drops the gone. With `retry`, drives are
+    /// looked at again if their medium could not be read, or may be another one now: the
+    /// kernel announces no change of floppies. That there are too many is told once.
     #[inline(never)]
     pub(crate) fn scan(&mut self, retry: bool, notes: &mut Notes) {
         for disk in &mut self.list {
@@ -77,18 +78,19 @@ impl Disks {
         self.list.truncate(left);
     }
 
-    /// Sees to it that the disk of this name in `/sys` is in the list. One of no size, such
-    /// as a card reader without a card, is not there.
+    /// Sees to it that the disk of this name in `/sys` is in the list. One of no size is not
+    /// there, unless it is a drive: a floppy's size is known when it has been opened.
     fn find_or_add(&mut self, name: &[u8], retry: bool, notes: &mut Notes) {
         let number = |file| read_number(&[b"/sys/class/block/", name, file]).unwrap_or(0);
         // One path of several to a disk is hidden, and has no node.
-        let sectors = match number(b"/hidden") {
-            0 => number(b"/size"),
-            _ => 0,
-        };
+        if number(b"/hidden") != 0 {
+            return;
+        }
+        let mut sectors = number(b"/size");
+        let is_drive = number(b"/removable") != 0;
         let name = respell(name);
         let mut known = self.list.iter().position(|disk| disk.name == name);
-        let is_new = known.is_none() && sectors > 0;
+        let is_new = known.is_none() && (sectors > 0 || is_drive);
         if is_new {
             known = Some(self.list.len());
             if self.list.push(Disk::new(name)).is_err() && !self.are_more {
@@ -101,10 +103,14 @@ impl Disks {
             }
         }
         if let Some(disk) = known.and_then(|nth| self.list.get_mut(nth)) {
-            if is_new || (retry && !disk.is_read) {
+            let has_come = sectors > 0 && disk.is_empty;
+            let may_have_changed = retry && (is_drive || !disk.is_read) && disk.root.is_none();
+            if is_new || has_come || may_have_changed {
                 disk.look();
+                sectors = number(b"/size");
             }
-            disk.is_there = sectors > 0;
+            disk.is_there = sectors > 0 || is_drive;
+            disk.is_empty = sectors == 0;
             disk.sectors = sectors;
         }
     }
@@ -129,6 +135,7 @@ impl Disks {
     #[inline(never)]
     pub(crate) fn find(&self, id: &Id<'_>) -> Option<usize> {
         self.list.iter().position(|disk| match id {
+            _ if disk.is_empty => false,
             Id::BootDisk if disk.is_boot => true,
             Id::BootDisk if self.boot_uuid.is_empty() => false,
             Id::BootDisk => disk.identity.uuid == self.boot_uuid,

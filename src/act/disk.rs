@@ -39,6 +39,8 @@ pub(crate) struct Disk {
     pub(crate) is_boot: bool,
     /// Whether its medium could be read.
     pub(crate) is_read: bool,
+    /// Whether it is a drive without a medium.
+    pub(crate) is_empty: bool,
     /// Whether the last look for disks has found it.
     pub(crate) is_there: bool,
     /// Whether the search for the boot disk has looked at it.
@@ -85,6 +87,7 @@ impl Disk {
             sectors: 0,
             is_boot: false,
             is_read: false,
+            is_empty: false,
             is_there: true,
             is_searched: false,
             fstype: Name::new(),
@@ -92,9 +95,12 @@ impl Disk {
         }
     }
 
-    /// Reads what is on the disk, and what its partition table says of it.
+    /// Reads what is on the disk, and what its partition table says of it. Where another
+    /// medium has come into a drive, what was known of the last one is forgotten.
     #[inline(never)]
     pub(crate) fn look(&mut self) {
+        let before = core::mem::replace(&mut self.identity, Identity::unknown());
+        self.is_read = false;
         if let Ok(device) = open_node(Node::Block, &self.name, Purpose::Read) {
             let mut read = |offset, into: &mut [u8]| {
                 let done = read_exact(&device, offset, into);
@@ -102,6 +108,10 @@ impl Disk {
                 done
             };
             self.identity.read(&mut read);
+        }
+        if self.identity.uuid != before.uuid {
+            self.is_searched = false;
+            self.is_boot = false;
         }
         self.look_at_table();
     }
