@@ -14,6 +14,8 @@ pub const ENTRIES: usize = 256;
 pub const EXTRAS: usize = 1024;
 /// How many modules may have options.
 pub const OPTIONS: usize = 64;
+/// How many disks with modules there may be beside the boot disk.
+pub const MODULE_DISKS: usize = 8;
 
 /// How long the menu waits before it boots the default entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,6 +96,7 @@ pub struct Entries<'t> {
     list: Vec<Entry<'t>, ENTRIES>,
     extras: Vec<Extra<'t>, EXTRAS>,
     options: Vec<(&'t [u8], &'t [u8]), OPTIONS>,
+    module_disks: Vec<Device<'t>, MODULE_DISKS>,
     default: Option<usize>,
     /// The menu's patience, where it was said.
     pub timeout: Option<Timeout>,
@@ -107,6 +110,7 @@ impl<'t> Entries<'t> {
             list: Vec::new(),
             extras: Vec::new(),
             options: Vec::new(),
+            module_disks: Vec::new(),
             default: None,
             timeout: None,
         }
@@ -169,6 +173,15 @@ impl<'t> Entries<'t> {
         self.options.push((module, options)).map_err(|_| Full)
     }
 
+    /// Remembers a disk with modules.
+    ///
+    /// # Errors
+    ///
+    /// [`Full`] when there are [`MODULE_DISKS`] already.
+    pub fn add_module_disk(&mut self, disk: Device<'t>) -> Result<(), Full> {
+        self.module_disks.push(disk).map_err(|_| Full)
+    }
+
     /// All entries.
     #[must_use]
     pub fn list(&self) -> &[Entry<'t>] {
@@ -179,6 +192,12 @@ impl<'t> Entries<'t> {
     #[must_use]
     pub fn options(&self) -> &[(&'t [u8], &'t [u8])] {
         &self.options
+    }
+
+    /// The disks with modules beside the boot disk.
+    #[must_use]
+    pub fn module_disks(&self) -> &[Device<'t>] {
+        &self.module_disks
     }
 
     /// The number of the entry to choose first.

@@ -16,6 +16,8 @@
     )
 )]
 
+/// Archives → their members.
+pub mod archive;
 /// Bytes → numbers.
 pub mod bytes;
 /// The kernel command line → our options.

@@ -4,6 +4,7 @@ use crate::sys::fd::Fd;
 use crate::sys::fs::{self, Parts, Purpose};
 use crate::sys::heap::Block;
 use crate::sys::{Errno, Result};
+use kexec_loader::out::Decimal;
 use kexec_loader::text;
 
 /// Reads the beginning of a file of the kernel's, as far as `into` has room; without the
@@ -43,4 +44,31 @@ pub(crate) fn read_block(file: &Fd, most: usize) -> Result<(Block, bool)> {
     let count = read_all(file, &mut block)?;
     block.shorten(count);
     Ok((block, size > most))
+}
+
+/// Adds `size` bytes of a file, from `offset` on, to another.
+#[inline(never)]
+pub(crate) fn copy(from: &Fd, offset: u64, size: u64, to: &Fd) -> Result<()> {
+    let (mut offset, mut rest) = (offset, size);
+    while rest > 0 {
+        let most = rest.min(1 << 20);
+        match to.append(from, offset, usize::try_from(most).unwrap_or(0))? {
+            0 => return Err(Errno::EIO),
+            count => {
+                offset = offset.wrapping_add(count as u64);
+                rest = rest.saturating_sub(count as u64);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A part of a file as one of its own, in memory, that nobody can write to any longer; the
+/// kernel takes modules from no other.
+#[inline(never)]
+pub(crate) fn copy_in_memory(from: &Fd, offset: u64, size: u64) -> Result<Fd> {
+    let file = fs::in_memory()?;
+    copy(from, offset, size, &file)?;
+    let number = Decimal::new(file.number() as u64);
+    fs::open(&[b"/proc/self/fd/", number.bytes()], Purpose::Read)
 }

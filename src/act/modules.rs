@@ -1,24 +1,26 @@
-//! Inserts the kernel modules of a folder.
+//! Inserts the kernel modules of a folder, and of the archives in it.
 
-use super::Machine;
 use super::devices::open_file;
-use super::files::read_all;
+use super::disk::read_exact;
+use super::files::{copy_in_memory, read_all};
+use super::{Machine, search};
 use crate::sys::dir::Names;
 use crate::sys::fd::Fd;
 use crate::sys::fs::{self, Purpose};
 use crate::sys::heap::Block;
-use crate::sys::{Errno, Result, module};
+use crate::sys::{Errno, Result, module, process};
 use heapless::Vec;
+use kexec_loader::archive::tar;
 use kexec_loader::cmdline::Options;
 use kexec_loader::entry::Entries;
 use kexec_loader::location::BOOT_DISK;
 use kexec_loader::modules::{
-    Memory, Module, Plan, State, check_options, depends, name_of, options_of,
+    Memory, Module, Place, Plan, State, check_options, depends, name_of, options_of,
 };
 use kexec_loader::notes::Notes;
-use kexec_loader::out::Put;
+use kexec_loader::out::{Put, fill};
 use kexec_loader::reason::Reason;
-use kexec_loader::text::part;
+use kexec_loader::text::{cut, cut_word, part};
 
 /// Bytes of `modules.conf` that are read, and of `.modinfo` that are looked at.
 const WINDOW: usize = 16 * 1024;
@@ -26,6 +28,8 @@ const WINDOW: usize = 16 * 1024;
 const TEXT: usize = 24 * 1024;
 /// Bytes of a path within the folder.
 const PATH: usize = 512;
+/// Where modules are on a disk.
+const FOLDER: &[u8] = b"/modules";
 /// Folders within folders that are looked into.
 const DEPTH: u32 = 6;
 
@@ -35,9 +39,10 @@ pub(crate) fn insert_from_initramfs(machine: &mut Machine<'_>) {
     insert_all(folder, &[], machine.notes);
 }
 
-/// Inserts the modules in `modules/` of the boot disk, with the options of its configuration.
+/// Inserts the modules in `modules/` of the boot disk, with the options of its configuration;
+/// then those of each other disk that it names, which is waited for.
 #[inline(never)]
-pub(crate) fn insert_from_boot_disk(
+pub(crate) fn insert_from_disks(
     options: &Options<'_>,
     entries: &Entries<'_>,
     machine: &mut Machine<'_>,
@@ -47,18 +52,52 @@ pub(crate) fn insert_from_boot_disk(
     }
     // That the disk cannot be mounted has been told when its configuration was read.
     if let Ok(root) = machine.disks.root(&BOOT_DISK, &mut Notes::new()) {
-        let folder = open_file(root, &[options.rootdir, b"/modules"]);
+        let folder = open_file(root, &[options.rootdir, FOLDER]);
         insert_all(folder, entries.options(), machine.notes);
+    }
+    for disk in entries.module_disks() {
+        // The next floppy goes into the drive of the last.
+        machine.disks.unmount();
+        let mut what = Vec::<u8, 128>::new();
+        fill(&mut what, "% with more modules", &[disk.name]);
+        let mut refused = None;
+        search::wait_for(&what, machine, &mut |machine| {
+            let Machine { disks, notes, .. } = machine;
+            let nth = disks.find(&disk.id);
+            let Some(found) = nth.and_then(|nth| disks.list.get_mut(nth)) else {
+                return false;
+            };
+            // One that is not right is told once, and looked at again when another has come.
+            if refused.as_ref() == Some(&found.identity.uuid) {
+                return false;
+            }
+            refused = Some(found.identity.uuid.clone());
+            let root = found.mount(disk.fstype, notes);
+            let done = root
+                .is_ok_and(|root| insert_all(open_file(root, &[FOLDER]), entries.options(), notes));
+            found.unmount();
+            done
+        });
     }
 }
 
-/// Inserts every module of a folder, if there is one, and of the folders in it.
+/// Inserts every module of a folder, if there is one, and of the folders and archives in it;
+/// says whether they were for this kernel.
 #[inline(never)]
-fn insert_all(folder: Result<Fd>, options: &[(&[u8], &[u8])], notes: &mut Notes) {
-    let Ok(top) = folder else { return };
+fn insert_all(folder: Result<Fd>, options: &[(&[u8], &[u8])], notes: &mut Notes) -> bool {
+    let Ok(top) = folder else { return true };
+    let mut kernel = process::Kernel::new();
+    let mut release = [0; 65];
+    let release = read_release(&top, &mut release);
+    let running = kernel.release();
+    if !release.is_empty() && release != running {
+        let sentence = "these modules are for Linux %, and this is Linux %; they are left alone";
+        notes.say(sentence, &[release, running]);
+        return false;
+    }
     let Some(mut memory) = Block::new(WINDOW + WINDOW + TEXT) else {
         notes.say("cannot insert modules: out of memory", &[]);
-        return;
+        return true;
     };
     let mut memory = Memory::new(&mut memory);
     let conf = memory.take(WINDOW);
@@ -73,8 +112,17 @@ fn insert_all(folder: Result<Fd>, options: &[(&[u8], &[u8])], notes: &mut Notes)
         path: Vec::new(),
         is_full: false,
     };
-    found.collect(DEPTH);
+    found.collect(DEPTH, notes);
     found.insert(conf, options, notes);
+    true
+}
+
+/// What the file `release` of a folder of modules says: the kernel they are for. Empty if
+/// there is none.
+fn read_release<'i>(folder: &Fd, into: &'i mut [u8]) -> &'i [u8] {
+    let read = open(folder, b"release").and_then(|file| read_all(&file, into));
+    let mut text = part(into, 0, read.unwrap_or(0));
+    cut_word(&mut cut(&mut text, b'\n'))
 }
 
 /// Opens a file below the folder.
@@ -95,8 +143,8 @@ struct Found<'t> {
 }
 
 impl Found<'_> {
-    /// Adds the modules of the folder at the path, and of those in it.
-    fn collect(&mut self, depth: u32) {
+    /// Adds the modules of the folder at the path, and of folders and archives in it.
+    fn collect(&mut self, depth: u32, notes: &mut Notes) {
         let Ok(folder) = open(self.top, &self.path) else {
             return;
         };
@@ -107,9 +155,11 @@ impl Found<'_> {
             let module = name_of(name);
             if !module.is_empty() {
                 self.add(module);
+            } else if tar::is_one(name) {
+                self.add_members(notes);
             } else if !is_regular && depth > 0 {
                 self.path.put(b"/");
-                self.collect(depth.wrapping_sub(1));
+                self.collect(depth.wrapping_sub(1), notes);
             }
             self.path.truncate(length);
         }
@@ -126,7 +176,46 @@ impl Found<'_> {
             };
             needed = depends(&mut read, self.window);
         }
-        self.is_full |= !self.plan.add(&self.path, name, needed);
+        self.is_full |= !self.plan.add(&self.path, None, name, needed);
+    }
+
+    /// Adds the modules in the archive at the path.
+    #[inline(never)]
+    fn add_members(&mut self, notes: &mut Notes) {
+        let archive = open(self.top, &self.path);
+        let mut read = |offset, into: &mut [u8]| {
+            let read = archive.as_ref().map(|file| read_exact(file, offset, into));
+            read.unwrap_or(false)
+        };
+        let length = self.path.len();
+        let mut members = tar::Members::default();
+        let mut header = [0; tar::BLOCK];
+        loop {
+            let member = match members.advance(&mut read, &mut header) {
+                Ok(Some(member)) => member,
+                Ok(None) => break,
+                Err(tar::Damaged) => {
+                    let sentence = "archive % is damaged; what is in the rest of it is left out";
+                    notes.say(sentence, &[&self.path]);
+                    break;
+                }
+            };
+            let name = name_of(member.name);
+            if name.is_empty() {
+                continue;
+            }
+            let tar::Member { offset, size, .. } = member;
+            let mut read_member = |from: u64, into: &mut [u8]| {
+                let end = from.saturating_add(into.len() as u64);
+                end <= size.into() && read(from.wrapping_add(offset.into()), into)
+            };
+            let needed = depends(&mut read_member, self.window);
+            self.path.put(b"/");
+            self.path.put(member.name);
+            let place = Some(Place { offset, size });
+            self.is_full |= !self.plan.add(&self.path, place, name, needed);
+            self.path.truncate(length);
+        }
     }
 
     /// Inserts the modules in the order of their needs. Each that cannot be inserted is one
@@ -138,7 +227,7 @@ impl Found<'_> {
         }
         while let Some(module) = self.plan.next_waiting() {
             let words = options_of(conf, options, module.name);
-            let inserted = open(self.top, module.path)
+            let inserted = open_module(self.top, module)
                 .and_then(|file| module::insert(&file, words, module.is_compressed()));
             module.state = match inserted {
                 Ok(()) | Err(Errno::EEXIST) => State::Loaded,
@@ -157,6 +246,16 @@ impl Found<'_> {
             };
             notes.say(sentence, &[name, needed]);
         }
+    }
+}
+
+/// Opens a module; of one in an archive, a copy in memory.
+#[inline(never)]
+fn open_module(top: &Fd, module: &Module<'_>) -> Result<Fd> {
+    let file = open(top, module.file())?;
+    match module.place {
+        None => Ok(file),
+        Some(Place { offset, size }) => copy_in_memory(&file, offset.into(), size.into()),
     }
 }
 

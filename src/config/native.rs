@@ -15,6 +15,7 @@ use crate::text::{Likeness, Line, Lines, cut_word, nth_piece, place_of};
 enum Directive {
     Timeout,
     Kmod,
+    ModulesFrom,
     GrubPath,
     GrubAutodetect,
     GrubMap,
@@ -33,14 +34,15 @@ enum Directive {
 use Directive as D;
 
 /// The names of directives, which are compared without regard to case.
-const NAMES: &[u8] = b"timeout kmod grub-path grub_root grub_first grub-autodetect grub-map title \
+const NAMES: &[u8] =
+    b"timeout kmod modules-from grub-path grub_root grub_first grub-autodetect grub-map title \
     root rootfs mount kernel cmdline append initrd module default reset-vga";
 
 /// The directives of these names, in the same order.
 #[rustfmt::skip]
-static DIRECTIVES: [Directive; 18] = [
-    D::Timeout, D::Kmod, D::GrubPath, D::GrubPath, D::GrubPath, D::GrubAutodetect, D::GrubMap,
-    D::Title, D::Root, D::Root, D::Mount, D::Kernel, D::Cmdline, D::Append, D::Initrd, D::Module,
+static DIRECTIVES: [Directive; 19] = [
+    D::Timeout, D::Kmod, D::ModulesFrom, D::GrubPath, D::GrubPath, D::GrubPath,
+    D::GrubAutodetect, D::GrubMap, D::Title, D::Root, D::Root, D::Mount, D::Kernel, D::Cmdline, D::Append, D::Initrd, D::Module,
     D::Default, D::ResetVga,
 ];
 
@@ -137,6 +139,7 @@ impl<'t> Reader<'_, 't> {
         }
         match directive {
             D::Timeout => self.timeout(),
+            D::ModulesFrom => self.modules_from(),
             D::Kmod | D::GrubMap | D::Root | D::Mount => self.two_words(directive),
             D::GrubAutodetect => match place_of(value, b"on off", Likeness::Case) {
                 Some(0) => Err(Mistake::NoGrub),
@@ -181,6 +184,16 @@ impl<'t> Reader<'_, 't> {
         let timeout = Timeout::parse(self.lines.line.value);
         self.entries.timeout = timeout.or(Some(Timeout::Off));
         timeout.map(|_| ()).ok_or(Mistake::Timeout)
+    }
+
+    /// A disk with modules; its name is all of the line.
+    fn modules_from(&mut self) -> Result<(), Mistake> {
+        let mut disk = BOOT_DISK;
+        if !disk.read(self.lines.line.value) {
+            return Err(Mistake::Root);
+        }
+        let kept = self.entries.add_module_disk(disk);
+        kept.map_err(|Full| Mistake::Kmod)
     }
 
     /// A line whose argument has two parts: a module and its options, two disks, or a disk
@@ -268,7 +281,8 @@ mod tests {
             "# both\r\ntimeout 10\r\n\r\nTITLE Debian GNU/Linux \r\n\
              \troot LABEL=my root\r\n  Kernel /boot/vmlinuz \r\ninitrd /a\r\ninitrd /b\r\n\
              cmdline root=/dev/sda1\r\nappend quiet\r\ndefault\r\nreset-vga\r\n\
-             title old\nrootfs ext3:sda1\nmount sda2 /boot\nkernel /boot/k\nkmod sr_mod x=1 y\n",
+             title old\nrootfs ext3:sda1\nmount sda2 /boot\nkernel /boot/k\nkmod sr_mod x=1 y\n\
+             modules-from LABEL=DISK TWO\n",
             &mut entries,
         );
         assert!(told.is_empty(), "{told:?}");
@@ -290,6 +304,8 @@ mod tests {
             Some(Extra::Mount(_, b"/boot"))
         ));
         assert_eq!(entries.options(), [(&b"sr_mod"[..], &b"x=1 y"[..])]);
+        let disks: Vec<_> = entries.module_disks().iter().map(|disk| disk.id).collect();
+        assert_eq!(disks, [Id::Label(b"DISK TWO")]);
         assert_eq!(entries.default(), 0);
     }
 
@@ -319,6 +335,10 @@ mod tests {
             (
                 "title a\nmount sda1",
                 "f:2: 'mount' requires a disk and a folder, not 'sda1'",
+            ),
+            (
+                "modules-from UUID=",
+                "f:1: 'modules-from' names no disk: 'UUID='",
             ),
             (
                 "grub-autodetect maybe",
@@ -380,6 +400,15 @@ mod tests {
         assert_eq!(told, ["f:513: 256 entries are kept, the rest are skipped"]);
         assert_eq!(entries.list().len(), 256);
         assert_eq!(entries.list()[255].kernel, b"/255");
+    }
+
+    #[test]
+    fn too_many_disks_with_modules() {
+        let text = "modules-from sda\n".repeat(10);
+        let mut entries = Entries::new();
+        let wrong = |n| format!("f:{n}: too many 'modules-from' lines, this one is skipped");
+        assert_eq!(parse(&text, &mut entries), [wrong(9), wrong(10)]);
+        assert_eq!(entries.module_disks().len(), 8);
     }
 
     #[test]

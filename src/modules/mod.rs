@@ -7,7 +7,7 @@ mod elf;
 mod plan;
 
 pub use elf::depends;
-pub use plan::{MODULES, Memory, Module, Plan, State};
+pub use plan::{MODULES, Memory, Module, Place, Plan, State};
 
 use crate::notes::Notes;
 use crate::text::{self, Likeness, Lines, cut, cut_word};

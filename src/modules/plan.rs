@@ -5,7 +5,7 @@
 //! when others have gone in.
 
 use super::same;
-use crate::text::cut;
+use crate::text::{cut, part};
 use heapless::Vec;
 
 /// How many modules are kept.
@@ -24,11 +24,22 @@ pub enum State {
     Failed,
 }
 
+/// Where a module lies in an archive, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// From the archive's beginning.
+    pub offset: u32,
+    /// Its size.
+    pub size: u32,
+}
+
 /// A module file that was found.
 #[derive(Debug)]
 pub struct Module<'t> {
-    /// Its path below the folder.
+    /// Its path below the folder; of one in an archive, the archive's, a `/` and its own name.
     pub path: &'t [u8],
+    /// Where it lies in an archive, if it does.
+    pub place: Option<Place>,
     /// Its name.
     pub name: &'t [u8],
     /// The names of the modules it needs, with commas between; empty also when unknown.
@@ -38,6 +49,21 @@ pub struct Module<'t> {
 }
 
 impl Module<'_> {
+    /// The path of the file to open: the module's own, or the archive's.
+    #[inline(never)]
+    #[must_use]
+    pub fn file(&self) -> &[u8] {
+        let mut end = self.path.len();
+        if self.place.is_some() {
+            end = self
+                .path
+                .iter()
+                .rposition(|byte| *byte == b'/')
+                .unwrap_or(0);
+        }
+        part(self.path, 0, end)
+    }
+
     /// Whether the kernel has to decompress it.
     #[inline(never)]
     #[must_use]
@@ -90,16 +116,17 @@ impl<'t> Plan<'t> {
         }
     }
 
-    /// Adds the module of this name in the file at `path`, with the names of those it needs;
-    /// says whether there was room.
+    /// Adds the module of this name in the file at `path`, or in its place in an archive, with
+    /// the names of those it needs; says whether there was room.
     #[inline(never)]
-    pub fn add(&mut self, path: &[u8], name: &[u8], depends: &[u8]) -> bool {
+    pub fn add(&mut self, path: &[u8], place: Option<Place>, name: &[u8], depends: &[u8]) -> bool {
         let size = path.len().wrapping_add(name.len());
         if size.wrapping_add(depends.len()) > self.text.rest.len() {
             return false;
         }
         let module = Module {
             path: self.keep(path),
+            place,
             name: self.keep(name),
             depends: self.keep(depends),
             state: State::Waiting,
@@ -199,7 +226,7 @@ impl<'t> Plan<'t> {
 
 #[cfg(test)]
 mod tests {
-    use super::{MODULES, Memory, Plan, State};
+    use super::{MODULES, Memory, Place, Plan, State};
 
     /// A file's path, the module's name and what it needs.
     type Row = (&'static str, &'static str, &'static str);
@@ -210,7 +237,7 @@ mod tests {
         let mut text = [0; 4096];
         let mut plan = Plan::new(Memory::new(&mut text));
         for (path, name, depends) in rows {
-            assert!(plan.add(path.as_bytes(), name.as_bytes(), depends.as_bytes()));
+            assert!(plan.add(path.as_bytes(), None, name.as_bytes(), depends.as_bytes()));
         }
         let mut lacking = lacking.to_vec();
         let mut tried = vec![];
@@ -296,8 +323,8 @@ mod tests {
     fn what_has_failed_is_left_alone() {
         let mut text = [0; 64];
         let mut plan = Plan::new(Memory::new(&mut text));
-        assert!(plan.add(b"a.ko", b"a", b""));
-        assert!(plan.add(b"b.ko", b"b", b"a"));
+        assert!(plan.add(b"a.ko", None, b"a", b""));
+        assert!(plan.add(b"b.ko", None, b"b", b"a"));
         plan.next_waiting().unwrap().state = State::Failed;
         let second = plan.next_waiting().unwrap();
         assert_eq!(second.name, b"b");
@@ -305,6 +332,24 @@ mod tests {
         assert!(plan.next_waiting().is_none());
         assert_eq!(plan.next_lacking(), Some((&b"b"[..], &b"a"[..])));
         assert_eq!(plan.next_lacking(), None);
+    }
+
+    #[test]
+    fn members_of_archives() {
+        let mut text = [0; 64];
+        let mut plan = Plan::new(Memory::new(&mut text));
+        let place = Some(Place {
+            offset: 512,
+            size: 9,
+        });
+        assert!(plan.add(b"x/sata.tar/ahci.ko.xz", place, b"ahci", b""));
+        assert!(plan.add(b"x/ahci.ko", None, b"ahci", b""));
+        for (file, is_compressed) in [("x/ahci.ko", false), ("x/sata.tar", true)] {
+            let module = plan.next_waiting().unwrap();
+            assert_eq!(module.file(), file.as_bytes());
+            assert_eq!(module.is_compressed(), is_compressed, "{file}");
+            module.state = State::Loaded;
+        }
     }
 
     #[test]
@@ -318,7 +363,7 @@ mod tests {
             ("d.ko.xz", true),
             ("e.ko.zst", true),
         ] {
-            assert!(plan.add(path.as_bytes(), b"x", b""));
+            assert!(plan.add(path.as_bytes(), None, b"x", b""));
             let module = plan.next_waiting().unwrap();
             assert_eq!(module.is_compressed(), want, "{path}");
             module.state = State::Loaded;
@@ -331,7 +376,7 @@ mod tests {
         let mut plan = Plan::new(Memory::new(&mut text));
         for nth in 0..MODULES + 3 {
             let path = format!("{:03}.ko", MODULES + 2 - nth);
-            let added = plan.add(path.as_bytes(), b"m", b"");
+            let added = plan.add(path.as_bytes(), None, b"m", b"");
             assert_eq!(added, nth < MODULES, "{nth}");
         }
         assert_eq!(
@@ -342,9 +387,9 @@ mod tests {
 
         let mut text = [0; 10];
         let mut plan = Plan::new(Memory::new(&mut text));
-        assert!(plan.add(b"a.ko", b"a", b""));
-        assert!(!plan.add(b"b.ko", b"b", b"c"), "one byte too many");
-        assert!(plan.add(b"c.ko", b"c", b""), "to the last byte");
+        assert!(plan.add(b"a.ko", None, b"a", b""));
+        assert!(!plan.add(b"b.ko", None, b"b", b"c"), "one byte too many");
+        assert!(plan.add(b"c.ko", None, b"c", b""), "to the last byte");
     }
 
     #[test]

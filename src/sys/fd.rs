@@ -26,6 +26,11 @@ impl Drop for Fd {
 }
 
 impl Fd {
+    /// Its number, which is its name in `/proc/self/fd`.
+    pub(crate) fn number(&self) -> usize {
+        self.0
+    }
+
     /// `read`: reads into `bytes`; says how many came, 0 at the end of the file.
     #[inline(never)]
     pub(crate) fn read(&self, bytes: &mut [u8]) -> Result<usize> {

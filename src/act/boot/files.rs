@@ -2,6 +2,7 @@
 
 use super::{memory, unpack};
 use crate::act::devices::Disks;
+use crate::act::files::copy;
 use crate::act::tell;
 use crate::sys::fd::Fd;
 use crate::sys::{Errno, Result};
@@ -260,17 +261,6 @@ impl Files<'_> {
     #[inline(never)]
     pub(super) fn copy(&self, part: &Part, to: &Fd) -> Result<()> {
         let from = self.open.get(part.file).ok_or(Errno::EBADF)?;
-        let (mut offset, mut rest) = (part.offset, part.size);
-        while rest > 0 {
-            let most = rest.min(1 << 20);
-            match to.append(from, offset, usize::try_from(most).unwrap_or(0))? {
-                0 => return Err(Errno::EIO),
-                count => {
-                    offset = offset.wrapping_add(count as u64);
-                    rest = rest.saturating_sub(count as u64);
-                }
-            }
-        }
-        Ok(())
+        copy(from, part.offset, part.size, to)
     }
 }

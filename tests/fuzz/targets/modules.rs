@@ -87,7 +87,7 @@ fn follow(text: &[u8]) {
         let fates = words.next().unwrap_or_default();
         let depends = words.next().unwrap_or_default();
         let has_room = path.len() * 2 + depends.len() <= room;
-        let kept = plan.add(path, path, depends);
+        let kept = plan.add(path, None, path, depends);
         assert_eq!(kept, has_room);
         if kept {
             room -= path.len() * 2 + depends.len();
