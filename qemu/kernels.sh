@@ -15,6 +15,7 @@ kernels='
 cloud-6.12   amd64 bookworm-backports linux-image-cloud-amd64
 generic-6.12 amd64 bookworm-backports linux-image-amd64
 cloud-6.1    amd64 bookworm-security  linux-image-cloud-amd64
+generic-6.1  amd64 bookworm-security  linux-image-amd64
 generic-686  i386  bookworm           linux-image-686
 '
 
