@@ -16,7 +16,7 @@ use kexec_loader::out::Put;
 const LABEL: &[u8] = b"kexecloader";
 /// What is waited for where no disk is named.
 const ANY: &[u8] = b"a boot disk (LABEL=kexecloader)";
-/// Milliseconds after which drives without a readable medium are tried again.
+/// Milliseconds after which drives are looked at again, for another medium.
 const MEDIUM: u64 = 2000;
 
 /// Whether our own files are in the initramfs: it holds `/noboot` or a configuration.
@@ -75,8 +75,12 @@ pub(crate) fn wait_for(
     is_there: &mut dyn FnMut(&mut Machine<'_>) -> bool,
 ) -> bool {
     let mut told = false;
-    let mut event = Event::Device;
+    let mut event = Event::Time;
+    let mut until = 0;
     loop {
+        if event == Event::Time {
+            until = clock::milliseconds().wrapping_add(MEDIUM);
+        }
         machine.disks.scan(event == Event::Time, machine.notes);
         if is_there(machine) {
             return true;
@@ -88,7 +92,6 @@ pub(crate) fn wait_for(
                 .say("waiting for %; any key shows the menu", &[what]);
         }
         machine.consoles.tell(machine.notes);
-        let until = clock::milliseconds().wrapping_add(MEDIUM);
         event = machine.consoles.wait(Some(until));
         if let Event::Key(_) = event {
             machine.notes.say("a key ended the wait for %", &[what]);
