@@ -85,7 +85,8 @@ pub fn set(bytes: &mut [u8], at: usize, value: &[u8]) -> bool {
 }
 
 /// A number as a place in a slice; one that is too large is past its end.
-pub(crate) fn place(number: u64) -> usize {
+#[must_use]
+pub fn place(number: u64) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)
 }
 

@@ -1,6 +1,6 @@
 //! What the person at the console should know: one line each, the newest kept.
 
-use crate::out::{Decimal, Put, fill};
+use crate::out::{Put, fill_all};
 use crate::text::{self, Line};
 use core::cell::Cell;
 use heapless::Vec;
@@ -39,14 +39,16 @@ impl Notes {
     /// Adds `sentence` as a line, each `%` in it replaced by the next of `words`.
     ///
     /// Control characters become `?`, so that no file's name can draw on the screen.
-    pub fn say<S: AsRef<[u8]> + ?Sized>(&mut self, sentence: &S, words: &[&[u8]]) -> Told {
-        self.say_bytes(sentence.as_ref(), words)
+    #[inline(never)]
+    pub fn say(&mut self, sentence: &str, words: &[&[u8]]) -> Told {
+        self.say_numbers(sentence.as_bytes(), words, &[])
     }
 
+    /// The same, with each `#` in the sentence replaced by the next of `numbers`.
     #[inline(never)]
-    fn say_bytes(&mut self, sentence: &[u8], words: &[&[u8]]) -> Told {
+    pub fn say_numbers(&mut self, sentence: &[u8], words: &[&[u8]], numbers: &[u64]) -> Told {
         self.end = self.text.len().wrapping_add(LINE - 4);
-        fill(self, sentence, words);
+        fill_all(self, sentence, words, numbers);
         // What did not fit has left the end behind.
         let is_cut = self.end == 0;
         self.text.put(if is_cut { b"...\n" } else { b"\n" });
@@ -57,12 +59,12 @@ impl Notes {
         Told
     }
 
-    /// Adds a sentence about a line of a file; its `%`s are the file, the line's number and
-    /// the line's two parts.
+    /// Adds a sentence about a line of a file; its `%`s are the file and the line's two parts,
+    /// its `#` is the line's number.
     #[inline(never)]
     pub fn say_of_line(&mut self, sentence: &[u8], file: &[u8], line: &Line<'_>) -> Told {
-        let number = Decimal::new(line.number.into());
-        self.say(sentence, &[file, number.bytes(), line.word, line.value])
+        let number = line.number.into();
+        self.say_numbers(sentence, &[file, line.word, line.value], &[number])
     }
 
     /// All lines that are kept, each ended by LF.

@@ -28,20 +28,24 @@ impl Put for VecView<u8> {
 /// Puts `sentence`, with each `%` in it replaced by the next of `words`.
 ///
 /// Words are put as they are, a `%` in them too.
-pub fn fill<S: AsRef<[u8]> + ?Sized>(out: &mut dyn Put, sentence: &S, words: &[&[u8]]) {
-    fill_bytes(out, sentence.as_ref(), words);
+pub fn fill(out: &mut dyn Put, sentence: &str, words: &[&[u8]]) {
+    fill_all(out, sentence.as_bytes(), words, &[]);
 }
 
+/// The same, with each `#` in the sentence replaced by the next of `numbers`.
 #[inline(never)]
-fn fill_bytes(out: &mut dyn Put, sentence: &[u8], words: &[&[u8]]) {
+pub fn fill_all(out: &mut dyn Put, sentence: &[u8], words: &[&[u8]], numbers: &[u64]) {
     let mut words = words.iter();
+    let mut numbers = numbers.iter();
     for byte in sentence {
-        let mut piece = core::slice::from_ref(byte);
-        if *byte == b'%' {
-            let Some(word) = words.next() else { continue };
-            piece = word;
+        match byte {
+            b'%' => out.put(words.next().copied().unwrap_or_default()),
+            b'#' => {
+                let number = numbers.next().copied().unwrap_or_default();
+                out.put(Decimal::new(number).bytes());
+            }
+            byte => out.put(core::slice::from_ref(byte)),
         }
-        out.put(piece);
     }
 }
 
@@ -92,7 +96,7 @@ impl Decimal {
 
 #[cfg(test)]
 mod tests {
-    use super::{Decimal, fill};
+    use super::{Decimal, fill, fill_all};
     use heapless::Vec;
 
     #[test]
@@ -115,6 +119,13 @@ mod tests {
             fill(&mut out, sentence, &words);
             assert_eq!(out, want.as_bytes(), "{sentence:?}");
         }
+    }
+
+    #[test]
+    fn numbers_in_sentences() {
+        let mut out: Vec<u8, 32> = Vec::new();
+        fill_all(&mut out, b"%: # of #, #", &[b"#%"], &[0, 4096]);
+        assert_eq!(out, b"#%: 0 of 4096, 0");
     }
 
     #[test]

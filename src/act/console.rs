@@ -14,7 +14,7 @@ use heapless::Vec;
 use kexec_loader::keys::{Decoder, Key};
 use kexec_loader::menu::{Menu, Screen, View, newest};
 use kexec_loader::notes::Notes;
-use kexec_loader::out::{Decimal, Put, fill};
+use kexec_loader::out::{Put, fill_all};
 use kexec_loader::text;
 
 /// How many consoles are used.
@@ -302,11 +302,11 @@ impl Screen for Console {
             return;
         };
         *shown = hash;
-        let number = Decimal::new(u64::try_from(at).unwrap_or(0).wrapping_add(1));
+        let number = (at as u64).wrapping_add(1);
         let video: &[u8] = if bright { b"7" } else { b"" };
         // Without wrapping, no terminal's idea of a letter's width can spoil the next row.
-        let sentence = "\x1b[?7l\x1b[%;1H\x1b[K\x1b[%m%\x1b[m";
-        fill(&mut self.line, sentence, &[number.bytes(), video, text]);
+        let sentence = b"\x1b[?7l\x1b[#;1H\x1b[K\x1b[%m%\x1b[m";
+        fill_all(&mut self.line, sentence, &[video, text], &[number]);
     }
 }
 

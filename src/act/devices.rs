@@ -10,7 +10,7 @@ use crate::sys::fs::{self, Parts, Purpose};
 use heapless::Vec;
 use kexec_loader::location::{Device, Id, Location};
 use kexec_loader::notes::{Notes, Told};
-use kexec_loader::out::{Decimal, Put, fill};
+use kexec_loader::out::{Put, fill, fill_all};
 use kexec_loader::text::{Likeness, part, place_of};
 
 /// How many disks and partitions are kept.
@@ -208,13 +208,13 @@ impl Disks {
             ..
         } = disk;
         if nth & 1 == 0 {
-            let size = Decimal::new(disk.sectors >> 11);
             let kind = match identity.kind.name() {
                 b"" => b"-",
                 kind => kind,
             };
-            let words: [&[u8]; 4] = [&disk.name, size.bytes(), kind, &identity.uuid];
-            fill(out, "%   % MiB   %   UUID=%", &words);
+            let words: [&[u8]; 3] = [&disk.name, kind, &identity.uuid];
+            let numbers = [disk.sectors >> 11];
+            fill_all(out, b"%   # MiB   %   UUID=%", &words, &numbers);
         } else {
             let words: [&[u8]; 3] = [&identity.label, &partition.uuid, &partition.label];
             fill(out, "      LABEL=%  PARTUUID=%  PARTLABEL=%", &words);

@@ -9,7 +9,7 @@ use crate::sys::process::{self, Ending};
 use kexec_loader::cmdline::{Choice, Options};
 use kexec_loader::entry::{Entries, Timeout};
 use kexec_loader::menu::{Action, Facts, Menu, View};
-use kexec_loader::out::{Decimal, Put, fill};
+use kexec_loader::out::{Put, fill, fill_all};
 
 /// The program's name and version.
 pub(crate) const NAME: &str = concat!("kexec-loader ", env!("CARGO_PKG_VERSION"));
@@ -119,9 +119,9 @@ struct Known<'k, 't> {
 impl Facts for Known<'_, '_> {
     fn title(&self, out: &mut dyn Put) {
         let mut kernel = process::Kernel::new();
-        let memory = Decimal::new(process::memory() >> 20);
-        let words = [NAME.as_bytes(), kernel.release(), memory.bytes()];
-        fill(out, " %   Linux %   % MiB", &words);
+        let words = [NAME.as_bytes(), kernel.release()];
+        let memory = process::memory() >> 20;
+        fill_all(out, b" %   Linux %   # MiB", &words, &[memory]);
     }
 
     fn problem(&self, nth: usize, out: &mut dyn Put) {

@@ -5,7 +5,7 @@ use crate::sys::fd::STANDARD_OUTPUT;
 use heapless::Vec;
 use kexec_loader::entry::{Entries, Extra, Timeout};
 use kexec_loader::notes::{Notes, cut_letter};
-use kexec_loader::out::{Decimal, Put, fill, hex};
+use kexec_loader::out::{Decimal, Put, fill, fill_all, hex};
 use kexec_loader::text;
 
 /// What is said of messages that were not kept, after their number.
@@ -54,9 +54,13 @@ impl Report {
             _ => b"off",
         };
         if self.json {
-            let default = Decimal::new(entries.default() as u64);
-            let words = [timeout, default.bytes()];
-            fill(self, "{\"timeout\":%,\"default\":%", &words);
+            let default = entries.default() as u64;
+            fill_all(
+                self,
+                b"{\"timeout\":%,\"default\":#",
+                &[timeout],
+                &[default],
+            );
             self.member("folder", &[folder]);
             self.member("config", &[config.unwrap_or("").as_bytes()]);
             self.put(b",\"entries\":[");
@@ -74,9 +78,8 @@ impl Report {
             return;
         };
         if self.json {
-            let line = Decimal::new(entry.line.into());
             self.put(if nth > 0 { b",{" } else { b"{" });
-            fill(self, "\"line\":%", &[line.bytes()]);
+            fill_all(self, b"\"line\":#", &[], &[entry.line.into()]);
             self.member("title", &[entry.title]);
         } else {
             let number = Decimal::new((nth as u64).wrapping_add(1));
@@ -109,8 +112,7 @@ impl Report {
             self.put(b"}\n");
         } else {
             if notes.dropped() > 0 {
-                let number = Decimal::new(notes.dropped().into());
-                fill(self, "%%\n", &[number.bytes(), LOST]);
+                fill_all(self, b"#%\n", &[LOST], &[notes.dropped().into()]);
             }
             self.put(notes.text());
         }

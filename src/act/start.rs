@@ -46,8 +46,7 @@ pub(crate) fn open_node(node: Node, name: &[u8], purpose: Purpose) -> Result<Fd>
     let parts: [&[u8]; 3] = [class, &super::disk::respell(name), b"/dev"];
     let mut minor = super::files::read_small(&parts, &mut numbers)?;
     let major = text::cut(&mut minor, b':');
-    let number = |text| u32::try_from(text::number(text)?).ok();
-    let (Some(major), Some(minor)) = (number(major), number(minor)) else {
+    let (Some(major), Some(minor)) = (text::number(major), text::number(minor)) else {
         return Err(Errno::ENODEV);
     };
     let folder = name.iter().rposition(|b| *b == b'/');

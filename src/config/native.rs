@@ -64,22 +64,22 @@ enum Mistake {
     NoGrub,
 }
 
-/// The sentences for it, a line each; their `%`s are the file, the line, the directive and
-/// the value.
+/// The sentences for it, a line each; their `%`s are the file, the directive and the value,
+/// their `#` is the line.
 const SENTENCES: &[u8] = b"\
-%:%: unknown directive '%'
-%:%: '%' belongs to an entry, after a title line
-%:%: '%' requires an argument
-%:%: 256 entries are kept, the rest are skipped
-%:%: '%' is neither 'off' nor a number of seconds, so it is off: '%'
-%:%: too many '%' lines, this one is skipped
-%:%: too many ramdisks, mounts and modules; '%' is skipped
-%:%: '%' requires a disk and a folder, not '%'
-%:%: '%' names no disk: '%'
-%:%: a second '%' in one entry; this one counts: '%'
-%:%: '%' expects 'on' or 'off', not '%'
-%:%: '%' requires two arguments, a GRUB disk and a Linux disk
-%:%: '%' is understood, but this build reads no GRUB files";
+%:#: unknown directive '%'
+%:#: '%' belongs to an entry, after a title line
+%:#: '%' requires an argument
+%:#: 256 entries are kept, the rest are skipped
+%:#: '%' is neither 'off' nor a number of seconds, so it is off: '%'
+%:#: too many '%' lines, this one is skipped
+%:#: too many ramdisks, mounts and modules; '%' is skipped
+%:#: '%' requires a disk and a folder, not '%'
+%:#: '%' names no disk: '%'
+%:#: a second '%' in one entry; this one counts: '%'
+%:#: '%' expects 'on' or 'off', not '%'
+%:#: '%' requires two arguments, a GRUB disk and a Linux disk
+%:#: '%' is understood, but this build reads no GRUB files";
 
 /// Reads `text`, the contents of the file called `name`.
 pub fn read<'t>(name: &[u8], text: &'t [u8], entries: &mut Entries<'t>, notes: &mut Notes) {

@@ -10,7 +10,7 @@ use super::cut::{fit, line, newest};
 use super::{Menu, Page};
 use crate::entry::{Entries, Timeout};
 use crate::notes::Notes;
-use crate::out::{Decimal, Put, fill};
+use crate::out::{Put, fill_all};
 use heapless::Vec;
 
 /// Bytes of a row; wider screens have empty space at the right.
@@ -198,9 +198,8 @@ impl<'d> Drawing<'d, '_> {
             1 => return KEYS,
             2 => {
                 if let Timeout::Seconds(seconds) = self.menu.countdown {
-                    let seconds = Decimal::new(seconds.into());
-                    let words = [seconds.bytes()];
-                    fill(&mut self.row, " starting in % s; any key stops", &words);
+                    let sentence = b" starting in # s; any key stops";
+                    fill_all(&mut self.row, sentence, &[], &[seconds.into()]);
                 } else if !self.is_roomy {
                     self.problem(nth);
                 }

@@ -50,7 +50,7 @@ pub fn check_options(text: &[u8], notes: &mut Notes) {
     let mut lines = Lines::new(text);
     while lines.advance() {
         if !text::same(lines.line.word, OPTIONS) || lines.line.value.is_empty() {
-            let sentence = b"%:%: '%' is not understood; lines are 'options MODULE WORDS'";
+            let sentence = b"%:#: '%' is not understood; lines are 'options MODULE WORDS'";
             notes.say_of_line(sentence, CONF, &lines.line);
         }
     }

@@ -4,6 +4,7 @@ use super::fd::{Fd, opened};
 use super::{Errno, Result, Sysno, checked, done, raw_syscall};
 use core::ffi::CStr;
 use heapless::Vec;
+use kexec_loader::bytes::place;
 use kexec_loader::out::Put;
 use linux_raw_sys::general::{
     AT_FDCWD, MNT_DETACH, O_APPEND, O_CLOEXEC, O_DIRECTORY, O_LARGEFILE, O_NOCTTY, O_NONBLOCK,
@@ -174,7 +175,7 @@ pub(crate) enum Node {
 }
 
 /// `mknodat`: makes a device node.
-pub(crate) fn make_node(path: &Parts<'_>, node: Node, major: u32, minor: u32) -> Result<()> {
+pub(crate) fn make_node(path: &Parts<'_>, node: Node, major: u64, minor: u64) -> Result<()> {
     let mode = 0o600
         | match node {
             Node::Character => S_IFCHR,
@@ -183,7 +184,7 @@ pub(crate) fn make_node(path: &Parts<'_>, node: Node, major: u32, minor: u32) ->
     // The kernel's `new_encode_dev`: 8 bits of the minor number, 12 of the major, 12 more.
     let device = (minor & 0xff) | (major & 0xfff) << 8 | (minor & 0xf_ff00) << 12;
     // SAFETY: takes numbers only.
-    unsafe { at(Sysno::mknodat, NONE, path, mode as usize, device as usize) }?;
+    unsafe { at(Sysno::mknodat, NONE, path, mode as usize, place(device)) }?;
     Ok(())
 }
 

@@ -12,7 +12,7 @@ use kexec_loader::image::uki::{Section, Unified};
 use kexec_loader::image::{self, Fault, File, Image, NOT_A_KERNEL};
 use kexec_loader::menu::put_cmdline;
 use kexec_loader::notes::{Notes, Told};
-use kexec_loader::out::{Decimal, Put};
+use kexec_loader::out::Put;
 
 /// Bytes of the longest command line with its NUL; today's kernels take 2048.
 pub(super) const CMDLINE: usize = 4096;
@@ -95,10 +95,10 @@ pub(crate) fn open<'t>(
     // What is too long for the buffer fills it, and that is more than any kernel takes.
     let most = longest_cmdline(&files.image);
     if files.cmdline.len() > most {
-        let most = Decimal::new(most as u64);
-        return Err(notes.say(
-            "cannot boot %: its options are too long, the kernel takes % bytes",
-            &[entry.title, most.bytes()],
+        return Err(notes.say_numbers(
+            b"cannot boot %: its options are too long, the kernel takes # bytes",
+            &[entry.title],
+            &[most as u64],
         ));
     }
     for extra in entries.extras(nth) {
@@ -204,13 +204,11 @@ pub(super) fn tell_fault(
         Fault::NotAKernel => notes.say(NOT_A_KERNEL, &[path]),
         Fault::Unreadable => tell(notes, "cannot read %%: %", path, b"", error),
         Fault::Because(why) => notes.say("cannot start %: %", &[path, why.as_bytes()]),
-        Fault::Truncated(wanted) => {
-            let (wanted, there) = (Decimal::new(wanted), Decimal::new(size));
-            notes.say(
-                "% is truncated: of its % bytes only % are there",
-                &[path, wanted.bytes(), there.bytes()],
-            )
-        }
+        Fault::Truncated(wanted) => notes.say_numbers(
+            b"% is truncated: of its # bytes only # are there",
+            &[path],
+            &[wanted, size],
+        ),
     }
 }
 

@@ -84,16 +84,15 @@ pub(super) fn find_room(
     let (most, sentence) = if half > all / 2 {
         (
             all / 2,
-            "cannot boot %: it needs % MB, and half of memory is % MB",
+            &b"cannot boot %: it needs # MB, and half of memory is # MB"[..],
         )
     } else if needs > free {
-        (free, "cannot boot %: it needs % MB, % MB are free")
+        (free, &b"cannot boot %: it needs # MB, # MB are free"[..])
     } else {
         return Ok(());
     };
-    let needs = Decimal::new(needs.max(half).div_ceil(1 << 20));
-    let most = Decimal::new(most >> 20);
-    Err(notes.say(sentence, &[title, needs.bytes(), most.bytes()]))
+    let needs = needs.max(half).div_ceil(1 << 20);
+    Err(notes.say_numbers(sentence, &[title], &[needs, most >> 20]))
 }
 
 /// A line of `/proc/meminfo`, in bytes: `MemTotal:  16384 kB`.

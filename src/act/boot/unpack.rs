@@ -6,7 +6,6 @@ use crate::sys::{Errno, fs};
 use core::cell::Cell;
 use kexec_loader::image::gzip::{Fault, MAGIC, Unpacker, WINDOW};
 use kexec_loader::notes::{Notes, Told};
-use kexec_loader::out::Decimal;
 
 /// Bytes of the compressed file that are read at once.
 const INPUT: usize = 1 << 12;
@@ -29,10 +28,10 @@ pub(super) fn unpack(packed: &Fd, path: &[u8], limit: u64, notes: &mut Notes) ->
         return Err(tell(notes, "cannot unpack %%: %", path, b"", error));
     }
     if fault == Fault::Stopped {
-        let limit = Decimal::new(limit);
-        return Err(notes.say(
-            "cannot unpack %: there is room for % bytes, and it has more",
-            &[path, limit.bytes()],
+        return Err(notes.say_numbers(
+            b"cannot unpack %: there is room for # bytes, and it has more",
+            &[path],
+            &[limit],
         ));
     }
     Err(notes.say("% is damaged: %", &[path, fault.words().as_bytes()]))
