@@ -12,20 +12,30 @@ use kexec_loader::text;
 /// What the kernel says of images that are not for it.
 pub(super) const REFUSAL: Errno = Errno::ENOEXEC;
 
-/// Bytes of memory that this takes of the running kernel: it reads all files whole, and
-/// copies them; `None` for what it cannot load.
+/// What the kernel adds to what it is given: its own code between the kernels, `boot_params`.
+const ADDED: u64 = 1 << 20;
+
+/// Bytes of memory that this takes of the running kernel, which reads all files whole, and
+/// copies them; and how many of them are segments. `None` for what it cannot load.
 #[inline(never)]
-pub(super) fn needs(files: &Files<'_>) -> Option<u64> {
+pub(super) fn needs(files: &Files<'_>) -> Option<(u64, u64)> {
     let Image::Linux(image) = &files.image else {
         return None;
     };
-    let mut total = files.kernel.size;
-    for part in &files.others {
-        total = total.saturating_add(part.size.saturating_mul(2));
+    let sum = |parts: &[Part]| {
+        let sizes = parts.iter().map(|part| part.size);
+        sizes.fold(0, u64::saturating_add)
+    };
+    let segments = sum(&files.others)
+        .saturating_add(image.init_size)
+        .saturating_add(ADDED);
+    let mut total = segments;
+    for parts in [core::slice::from_ref(&files.kernel), &files.others] {
+        // Once more where they are put together first.
+        let times = if itself(files, parts).is_some() { 1 } else { 2 };
+        total = total.saturating_add(sum(parts).saturating_mul(times));
     }
-    image
-        .has_long_entry
-        .then_some(total.saturating_add(image.init_size))
+    image.has_long_entry.then_some((total, segments))
 }
 
 /// Has the kernel load another.
@@ -41,15 +51,19 @@ pub(super) fn load(files: &Files<'_>) -> Result<()> {
     load_files(kernel.file(), Some(ramdisk.file()), &cmdline)
 }
 
-/// A part as a file of its own: itself, if it is all of one, else a copy in memory.
+/// The file that parts are, if they are all of one.
+#[inline(never)]
+fn itself<'f>(files: &'f Files<'_>, parts: &[Part]) -> Option<&'f Fd> {
+    let [part] = parts else { return None };
+    let file = files.open.get(part.file)?;
+    let is_all = part.offset == 0 && file.size().is_ok_and(|size| size == part.size);
+    is_all.then_some(file)
+}
+
+/// Parts as a file of their own: the one that they are, else a copy in memory.
 #[inline(never)]
 fn whole<'f>(files: &'f Files<'_>, parts: &[Part]) -> Result<Whole<'f>> {
-    if let [part] = parts
-        && let Some(file) = files.open.get(part.file)
-        && part.offset == 0
-        && let Ok(size) = file.size()
-        && size == part.size
-    {
+    if let Some(file) = itself(files, parts) {
         return Ok(Whole::Itself(file));
     }
     let joined = fs::in_memory()?;

@@ -58,18 +58,18 @@ pub(super) fn free() -> u64 {
     read(b"MemAvailable").unwrap_or(u64::MAX)
 }
 
-/// Whether so many bytes are free.
-pub(super) fn has_room(needs: u64) -> bool {
+/// Whether so many bytes are free; and whether `segments` of them are not more than the kernel
+/// allows, half of all memory.
+pub(super) fn has_room((needs, segments): (u64, u64)) -> bool {
     read(b"MemAvailable").is_none_or(|free| needs <= free)
+        && read(b"MemTotal").is_none_or(|all| segments <= all / 2)
 }
 
-/// Sees to it that there is memory for what is to be loaded; tells if there is not. `half` is
-/// what of it the kernel takes for segments, of which it allows half of all memory.
+/// Sees to it that there is memory for what is to be loaded; tells if there is not.
 #[inline(never)]
 pub(super) fn find_room(
     title: &[u8],
-    needs: u64,
-    half: u64,
+    (needs, segments): (u64, u64),
     notes: &mut Notes,
 ) -> Result<(), Told> {
     let Some(all) = read(b"MemTotal") else {
@@ -81,17 +81,22 @@ pub(super) fn find_room(
         let _ = caches.write(b"1");
     }
     let free = read(b"MemAvailable").unwrap_or(all);
-    let (most, sentence) = if half > all / 2 {
+    let (needs, most, sentence) = if needs > free {
         (
+            needs,
+            free,
+            &b"cannot boot %: it needs # MB, # MB are free"[..],
+        )
+    } else if segments > all / 2 {
+        (
+            segments,
             all / 2,
             &b"cannot boot %: it needs # MB, and half of memory is # MB"[..],
         )
-    } else if needs > free {
-        (free, &b"cannot boot %: it needs # MB, # MB are free"[..])
     } else {
         return Ok(());
     };
-    let needs = needs.max(half).div_ceil(1 << 20);
+    let needs = needs.div_ceil(1 << 20);
     Err(notes.say_numbers(sentence, &[title], &[needs, most >> 20]))
 }
 

@@ -90,10 +90,11 @@ fn load(
         let is_last = engine == Engine::File;
         let room = memory::has_room(needs);
         if room || is_last {
-            memory::find_room(entry.title, needs, 0, notes)?;
+            memory::find_room(entry.title, needs, notes)?;
             match by_file::load(files) {
                 Ok(()) => return Ok(()),
-                Err(Errno::ENOSYS | Errno::ENOEXEC | Errno::ENOMEM) if !is_last => {}
+                Err(Errno::ENOSYS | Errno::ENOEXEC | Errno::ENOMEM | Errno::EADDRNOTAVAIL)
+                    if !is_last => {}
                 Err(error) => tried = Some(error),
             }
         }
@@ -117,7 +118,7 @@ fn load(
             ));
         }
     };
-    memory::find_room(entry.title, plan.needs, plan.needs, notes)?;
+    memory::find_room(entry.title, (plan.needs, plan.needs), notes)?;
     by_plan::load(files, &plan, &mut bytes)
         .map_err(|error| tell_failure(Engine::Load, error, notes))
 }

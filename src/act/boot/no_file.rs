@@ -7,7 +7,7 @@ use crate::sys::{Errno, Result};
 pub(super) const REFUSAL: Errno = Errno::ENOSYS;
 
 /// Nothing can be loaded this way.
-pub(super) fn needs(_: &Files<'_>) -> Option<u64> {
+pub(super) fn needs(_: &Files<'_>) -> Option<(u64, u64)> {
     None
 }
 

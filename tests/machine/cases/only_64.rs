@@ -46,6 +46,32 @@ fn more_memory_than_is_free() {
     too_large("console=tty0 console=ttyS0 kexec=file", &refusal);
 }
 
+/// Two ramdisks, which `kexec_file_load` would have in memory three times: joined, read, and
+/// copied. There is no room for that, or they are more than half of memory; by `kexec_load`
+/// they are there once.
+fn large_ramdisks(megabytes: usize) {
+    let zeroes = Content::Bytes(vec![0; megabytes << 20]);
+    let mut config = at_once("LABEL=debian");
+    config.push_str(" initrd /first\n initrd /second\n");
+    let disk = debian().file("first", zeroes.clone());
+    play(&Case {
+        memory: 256,
+        disks: vec![Disk::boot(&config), disk.file("second", zeroes)],
+        steps: boots("Debian", TARGET, "console=ttyS0 by LABEL=debian"),
+        ..Case::new()
+    });
+}
+
+#[test]
+fn memory_for_ramdisks_but_not_for_their_copies() {
+    large_ramdisks(24);
+}
+
+#[test]
+fn ramdisks_and_kernel_more_than_half_of_memory() {
+    large_ramdisks(28);
+}
+
 /// A hypervisor by Multiboot, and Debian as the first domain on it.
 #[test]
 fn xen() {
