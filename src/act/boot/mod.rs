@@ -22,6 +22,10 @@ use kexec_loader::image::plan::Pages;
 use kexec_loader::notes::{Notes, Told};
 use kexec_loader::reason::Reason;
 
+/// Whether this is the loader that 64-bit kernels run too, but let load nothing
+/// (`kexec_load` in kernel/kexec.c, for `CONFIG_COMPAT`).
+const IS_FOR_32_BITS: bool = cfg!(target_pointer_width = "32");
+
 /// Boots an entry. Whatever it has to say of a failure is in the notes when it comes back.
 pub(crate) fn boot(engine: Engine, entries: &Entries<'_>, nth: usize, machine: &mut Machine<'_>) {
     if entries.problem(nth).is_none() && !has_disks(entries, nth, machine) {
@@ -137,6 +141,8 @@ fn tell_failure(tried: Engine, error: Errno, notes: &mut Notes) -> Told {
         Errno::ENOEXEC => b"kexec_file_load starts 64-bit Linux alone",
         Errno::EADDRNOTAVAIL | Errno::ENOMEM => b"not enough memory for the kernel and its files",
         Errno::EFAULT => b"a disk could not be read",
+        // Nothing else that we ask for is invalid.
+        Errno::EINVAL if IS_FOR_32_BITS => b"a 64-bit kernel wants the 64-bit loader",
         Errno::ENODATA | Errno::ENOKEY | Errno::EKEYREJECTED | Errno::EBADMSG => {
             b"its signature is missing or not accepted by the running kernel"
         }

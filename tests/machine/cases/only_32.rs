@@ -70,3 +70,25 @@ fn small_kernel_on_a_pentium() {
         ..memory::itself(16)
     });
 }
+
+/// A 64-bit kernel that has the loader for 32 bits in its initramfs: the menu is there, and
+/// that nothing can be started is said.
+#[test]
+fn loader_of_32_bits_on_a_kernel_of_64() {
+    const KERNEL: &str = "cloud-6.12";
+    play(&Case {
+        emulator: Arch::X86_64,
+        kernel: KERNEL,
+        disks: vec![
+            Disk::boot(&at_once("LABEL=debian")),
+            Disk::debian("ext4", KERNEL).label("debian"),
+        ],
+        steps: vec![
+            row(&["cannot load the kernel", "64-bit loader"]),
+            Step::Chosen("Debian".into()),
+            Step::Type("b"),
+            Step::Ends,
+        ],
+        ..Case::new()
+    });
+}
