@@ -5,8 +5,10 @@
 //! compared when it ends; what follows the last member is passed over. Sources: RFC 1952
 //! for the file; RFC 1951, "deflate", for what is in it.
 //!
-//! Why not a package: those that inflate without the standard library all leave panics in the
-//! program, and the smallest, `miniz_oxide`, 8,500 bytes, where all that is here has 2,700.
+//! Why not a package: of those without the standard library, `miniz_oxide` (0.9) alone goes
+//! through a window without an allocator. In its place here, with header and checksums left as
+//! they are, the program is 7,008 bytes larger (11,120 for all of gzip, where it is 4,112), has
+//! 19 calls that panic, and needs 10,504 bytes of state, where this has some 1,600.
 
 /// Bytes that what is compressed may refer back to.
 pub const WINDOW: usize = 1 << 15;
