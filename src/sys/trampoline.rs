@@ -12,7 +12,7 @@
 //!
 //! It is data to this program, which never runs it: it is copied into a segment. Its own
 //! stack is the end of its page. Sources: Documentation/arch/x86/boot.rst, "32-bit Boot
-//! Protocol" (segments 0x10 and 0x18, flat) and "64-bit Boot Protocol"; Intel SDM volume 3,
+//! Protocol" and "64-bit Boot Protocol" (segments 0x10 and 0x18, flat); Intel SDM volume 3,
 //! 11.8.5 "Initializing IA-32e Mode"; IBM VGA register tables for mode 3.
 
 use core::arch::global_asm;
@@ -160,7 +160,8 @@ global_asm!(
     "mov eax, cr0",
     "or eax, 0x80000000", // CR0.PG
     "mov cr0, eax",
-    "push 0x20",
+    "mov byte ptr [ebx + .Ltable + 0x16], 0xaf", // 0x10 is 64-bit code from here on.
+    "push 0x10",
     "lea eax, [ebx + .Llong]",
     "push eax",
     "retf",
@@ -183,13 +184,13 @@ global_asm!(
     // What lgdt reads: the table's last byte, and its address.
     "3:",
     ".set .Lpointer, 3b - trampoline",
-    ".word 0x27",
+    ".word 0x1f",
     ".quad 0",
     ".balign 8",
     "4:",
     ".set .Ltable, 4b - trampoline",
-    // Nothing twice; 32-bit code, data, 64-bit code, all of 4 GiB.
-    ".quad 0, 0, 0x00cf9a000000ffff, 0x00cf92000000ffff, 0x00af9a000000ffff",
+    // Nothing twice; 32-bit code, data, both of 4 GiB.
+    ".quad 0, 0, 0x00cf9a000000ffff, 0x00cf92000000ffff",
     "6:",
     ".set .Lscreen, 6b - trampoline",
     // Sequencer: reset, then 80 columns, planes 0 and 1, out of reset.

@@ -1,6 +1,7 @@
 //! The cases, for machines of either architecture.
 
 mod disks;
+mod entry;
 mod failures;
 pub(crate) mod file_systems;
 pub(crate) mod images;
