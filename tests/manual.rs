@@ -1,0 +1,85 @@
+//! The manual has every sentence that the loader says of what goes wrong.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Files of the pure half that have such sentences; of the acting half all have, but for
+/// those of the ordinary command, whose reader has `--help`.
+const PURE: [&str; 5] = [
+    "cmdline.rs",
+    "config/native.rs",
+    "entry.rs",
+    "location.rs",
+    "modules/mod.rs",
+];
+const COMMAND: [&str; 4] = ["command.rs", "explain.rs", "no_command.rs", "report.rs"];
+
+fn sources(folder: &Path, into: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("a file").path();
+        if path.is_dir() {
+            sources(&path, into);
+        } else if !COMMAND.iter().any(|name| path.ends_with(name)) {
+            into.push(path);
+        }
+    }
+}
+
+/// The string literals of a source file that may be sentences: without those of comments and
+/// tests, and without lists, which are constants.
+fn literals(source: &str) -> Vec<String> {
+    let source = source.split("#[cfg(test)]").next().unwrap_or_default();
+    let lines = source.lines().map(str::trim_start);
+    let code: Vec<_> = lines.filter(|line| !line.starts_with("//")).collect();
+    // A literal that goes on in the next line; letters that would begin or end one.
+    let code = code.join("\n").replace("\\\n", "");
+    let code = code.replace("\\\"", "").replace("'\"'", "");
+    let mut pieces = code.split('"');
+    let mut found = Vec::new();
+    while let (Some(before), Some(literal)) = (pieces.next(), pieces.next()) {
+        let statement = before.rsplit(';').next().unwrap_or_default();
+        let is_list = statement.contains("const ") && !literal.contains('%');
+        if !is_list && !before.ends_with("reason = ") {
+            found.push(literal.to_owned());
+        }
+    }
+    found
+}
+
+#[test]
+fn has_every_message() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let manual = fs::read_to_string(root.join("docs/manual.md")).expect("the manual");
+    let manual = manual.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut files: Vec<_> = PURE
+        .iter()
+        .map(|name| root.join("src").join(name))
+        .collect();
+    sources(&root.join("src/act"), &mut files);
+    let (mut count, mut missing) = (0, Vec::new());
+    for file in files {
+        let source = fs::read_to_string(&file).expect("a source file");
+        for literal in literals(&source) {
+            // Three words or more are one; what a terminal reads is none.
+            if literal.contains("\\x1b") || literal.split(' ').count() < 3 {
+                continue;
+            }
+            for sentence in literal.split('\n').filter(|line| line.contains(' ')) {
+                count += 1;
+                let pieces = sentence
+                    .split('%')
+                    .map(|piece| piece.trim_matches([' ', ':', '\'']));
+                let mut pieces = pieces.filter(|piece| piece.len() > 3);
+                if !pieces.all(|piece| manual.contains(piece)) {
+                    missing.push(format!("{}: {sentence}", file.display()));
+                }
+            }
+        }
+    }
+    assert!(count > 60, "only {count} sentences were found");
+    assert!(
+        missing.is_empty(),
+        "not in docs/manual.md:\n{}",
+        missing.join("\n")
+    );
+}
