@@ -181,6 +181,10 @@ mod tests {
             has_long_entry: true,
         };
         assert_eq!(BzImage::read(&head(), 1536), Ok(want));
+        let mut short = head();
+        short[XLOADFLAGS] = 0x7e;
+        let got = BzImage::read(&short, 1536).map(|image| image.has_long_entry);
+        assert_eq!(got, Ok(false));
         let longer = BzImage {
             length: 0x50_0000,
             init_size: 0x50_0000,
@@ -197,6 +201,7 @@ mod tests {
             BzImage::read(&head, 1520)
         };
         assert_eq!(with(0, &[]), Err(Fault::Truncated(1521)));
+        assert!(BzImage::read(&head(), 1521).is_ok(), "its last unit is cut");
         assert_eq!(
             with(SETUP_SECTS, &[0]),
             Err(Fault::Truncated(3057)),
@@ -210,6 +215,7 @@ mod tests {
         for (at, bytes) in [
             (LOADFLAGS, [0, 0, 0, 0]),
             (KERNEL_ALIGNMENT, [1, 0, 0x20, 0]),
+            (KERNEL_ALIGNMENT, [0, 8, 0, 0]),
         ] {
             let mut head = head();
             head[at..at + 4].copy_from_slice(&bytes);
@@ -245,5 +251,39 @@ mod tests {
             has_long_entry: false,
         };
         assert_eq!(got, want);
+    }
+
+    /// Each field from the protocol on that has it: those before have something else there.
+    #[test]
+    fn which_fields_count() {
+        type Is = fn(&BzImage) -> bool;
+        let rows: [(&str, u16, Is); 5] = [
+            ("a limit for ramdisks", 0x0203, |image| {
+                image.ramdisk_end == 0x8000_0000
+            }),
+            ("an alignment", 0x0205, |image| image.alignment.is_some()),
+            ("a limit for its options", 0x0206, |image| {
+                image.cmdline_size == 2047
+            }),
+            ("an address, and its memory", 0x020a, |image| {
+                image.address == 0x100_0000 && image.init_size == 0x40_0000
+            }),
+            ("a 64-bit entry", 0x020c, |image| image.has_long_entry),
+        ];
+        let mut large = head();
+        large[SYSSIZE + 2] = 1;
+        for (protocol, want) in [(3, true), (4, false)] {
+            large[VERSION] = protocol;
+            let got = BzImage::read(&large, 1536);
+            assert_eq!(got.is_ok(), want, "32 bits of its size: {protocol}");
+        }
+        for (name, from, is_read) in rows {
+            for (protocol, want) in [(from - 1, false), (from, true)] {
+                let mut head = head();
+                head[VERSION..VERSION + 2].copy_from_slice(&protocol.to_le_bytes());
+                let got = BzImage::read(&head, 1536).expect("a kernel");
+                assert_eq!(is_read(&got), want, "{name}: {protocol:#x}");
+            }
+        }
     }
 }

@@ -244,7 +244,10 @@ pub fn linux(
     let mut plan = Plan::new();
     let size = whole_pages(image.init_size);
     let mut address = image.address;
-    if !(address < FOUR_GIB && address.is_multiple_of(PAGE) && memory.take(address, size)) {
+    // Where it is not aligned it would move itself, into memory that is somebody else's.
+    let alignment = image.alignment.unwrap_or(PAGE);
+    let is_aligned = address & alignment.wrapping_sub(1) == 0;
+    if !(address < FOUR_GIB && is_aligned && memory.take(address, size)) {
         // A kernel that can be moved can be moved upwards.
         let moved = image.alignment.and_then(|alignment| {
             let lowest = address.max(MEBIBYTE);

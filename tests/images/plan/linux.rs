@@ -131,6 +131,16 @@ fn linux_where_its_place_is_taken() {
         ..DEBIAN
     };
     assert_eq!(refused(linux(&fixed, &case)), NO_ROOM);
+    // Free, but no multiple of what it asks for: kernels before protocol 2.10 name 1 MiB.
+    for (address, want) in [
+        (16 * MIB, 16 * MIB),
+        (MIB, 2 * MIB),
+        (16 * MIB + 4096, 18 * MIB),
+    ] {
+        let image = BzImage { address, ..DEBIAN };
+        let got = linux(&image, &CASE).expect("room enough");
+        assert_eq!(got.segments()[0].1, want, "{address:#x}");
+    }
 }
 
 /// What is changed, and what is said of it.
