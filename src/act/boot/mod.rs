@@ -18,7 +18,7 @@ use crate::sys::process::{self, Ending};
 pub(crate) use files::{Files, open};
 use kexec_loader::cmdline::Engine;
 use kexec_loader::entry::{Entries, Extra};
-use kexec_loader::image::plan::Pages;
+use kexec_loader::image::plan::{Pages, Source};
 use kexec_loader::notes::{Notes, Told};
 use kexec_loader::reason::Reason;
 
@@ -122,7 +122,12 @@ fn load(
             ));
         }
     };
-    memory::find_room(entry.title, (plan.needs, plan.needs), notes)?;
+    // A program is put together in memory, and then copied.
+    let first = plan.segments.first();
+    let twice = first.filter(|segment| segment.source == Source::Program);
+    let twice = twice.map_or(0, |segment| segment.memory);
+    let needs = plan.needs.saturating_add(twice);
+    memory::find_room(entry.title, (needs, plan.needs), notes)?;
     by_plan::load(files, &plan, &mut bytes)
         .map_err(|error| tell_failure(Engine::Load, error, notes))
 }

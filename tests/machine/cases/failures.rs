@@ -107,3 +107,44 @@ fn kexec_switched_off() {
         ..Case::new()
     });
 }
+
+/// A program whose parts do not begin at pages, so that it is put together in memory first:
+/// most of it is zeroes, which are in no file.
+fn large_program(megabytes: u32) -> Vec<u8> {
+    let mut file = vec![0; 0x1010];
+    let mut put = |at: usize, bytes: &[u8]| file[at..at + bytes.len()].copy_from_slice(bytes);
+    put(0, b"\x7fELF\x01\x01\x01");
+    put(16, &[2, 0, 3, 0]); // ET_EXEC, EM_386
+    put(24, &0x20_0010_u32.to_le_bytes());
+    put(28, &[52]);
+    put(42, &[32, 0, 1, 0]);
+    let memory = megabytes << 20;
+    for (nth, word) in [1, 0x1000, 0x20_0010, 0x20_0010, 16, memory]
+        .iter()
+        .enumerate()
+    {
+        put(52 + nth * 4, &u32::to_le_bytes(*word));
+    }
+    file
+}
+
+/// It would be there twice, for which there is no room; once it has.
+#[test]
+fn program_that_is_put_together() {
+    let config = "timeout 0\ntitle Large\n root LABEL=debian\n kernel /large\n";
+    let disk = Disk::new("ext4").label("debian");
+    play(&Case {
+        memory: 192,
+        disks: vec![
+            Disk::boot(config),
+            disk.file("large", Content::Bytes(large_program(70))),
+        ],
+        steps: vec![
+            row(&["cannot boot Large: it needs", "MB are free"]),
+            Step::Chosen("Large".into()),
+            Step::Type("b"),
+            Step::Ends,
+        ],
+        ..Case::new()
+    });
+}
