@@ -1,4 +1,5 @@
-//! The manual has every sentence that the loader says of what goes wrong.
+//! What the manual and the audit guide say of the source is what is in it: every sentence that
+//! the loader says of what goes wrong, and every line with `unsafe`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -47,7 +48,7 @@ fn literals(source: &str) -> Vec<String> {
 }
 
 #[test]
-fn has_every_message() {
+fn the_manual_has_every_message() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let manual = fs::read_to_string(root.join("docs/manual.md")).expect("the manual");
     let manual = manual.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -82,4 +83,40 @@ fn has_every_message() {
         "not in docs/manual.md:\n{}",
         missing.join("\n")
     );
+}
+
+#[test]
+fn the_audit_guide_counts_every_unsafe() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let guide = fs::read_to_string(root.join("docs/audit.md")).expect("the audit guide");
+    let (_, table) = guide.split_once("\n## unsafe\n").expect("a part of it");
+    let (table, _) = table.split_once("\n## ").expect("the part after it");
+    let rows = table.lines().filter_map(|row| {
+        let mut cells = row
+            .split('|')
+            .skip(1)
+            .map(|cell| cell.trim().trim_matches('`'));
+        Some((cells.next()?.to_owned(), cells.next()?.parse().ok()?))
+    });
+    let said: Vec<(String, usize)> = rows.collect();
+    let mut files = Vec::new();
+    sources(&root.join("src"), &mut files);
+    let mut found = Vec::new();
+    for file in files {
+        let source = fs::read_to_string(&file).expect("a source file");
+        let count = source
+            .lines()
+            .filter(|line| line.contains("unsafe"))
+            .count();
+        let name = file.strip_prefix(root.join("src")).expect("below it");
+        match name.strip_prefix("sys") {
+            Ok(name) if count > 0 => found.push((name.display().to_string(), count)),
+            _ if name.ends_with("lib.rs") => {}
+            _ => assert_eq!(count, 0, "{}", file.display()),
+        }
+    }
+    found.sort();
+    let all = found.iter().map(|(_, count)| count).sum();
+    found.push(("together".to_owned(), all));
+    assert_eq!(said, found);
 }
