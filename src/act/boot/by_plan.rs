@@ -3,6 +3,7 @@
 
 use super::files::{Files, Part};
 use super::memory;
+use crate::act::files::read_small;
 use crate::sys::fd::Fd;
 use crate::sys::kexec::Segments;
 use crate::sys::map::Mapping;
@@ -18,6 +19,23 @@ use kexec_loader::image::{Fault, Image};
 /// Whether the processor, not only the program, is a 64-bit one.
 const IS_LONG: bool = cfg!(target_pointer_width = "64");
 
+/// Whether the processor can run what is 64-bit code; where it does not say, it may.
+#[inline(never)]
+fn can_run(image: &Image) -> bool {
+    let is_long = match image {
+        Image::Linux(image) => image.has_long_entry,
+        Image::Elf(program) => program.is_long,
+        Image::Multiboot(_) | Image::Unified(_) => false,
+    };
+    let mut text = [0; 2048];
+    // "Long mode" is among its flags.
+    !is_long
+        || match read_small(&[b"/proc/cpuinfo"], &mut text) {
+            Ok(text) => text.windows(4).any(|word| word == b" lm "),
+            Err(_) => true,
+        }
+}
+
 /// Plans how an entry is loaded; `bytes` are for our own tables.
 #[inline(never)]
 pub(super) fn plan(
@@ -25,6 +43,10 @@ pub(super) fn plan(
     text_mode: bool,
     bytes: &mut Pages,
 ) -> core::result::Result<Plan, Fault> {
+    if !IS_LONG && !can_run(&files.image) {
+        let why = "it is for 64 bits, and the processor has 32";
+        return Err(Fault::Because(why));
+    }
     let mut params = [0; 4096];
     let params = memory::read_params(&mut params);
     let mut sizes: Vec<u64, { super::files::MOST }> = Vec::new();

@@ -4,6 +4,7 @@ use crate::cases::{at_once, memory};
 use crate::machine::arch::Arch;
 use crate::machine::case::{Case, Step, boots, row};
 use crate::machine::disk::{Bus, Disk};
+use crate::machine::kernels::image;
 use crate::machine::play::play;
 use crate::machine::words::{ENTER, NOT_FOUND};
 
@@ -85,6 +86,27 @@ fn loader_of_32_bits_on_a_kernel_of_64() {
         ],
         steps: vec![
             row(&["cannot load the kernel", "64-bit loader"]),
+            Step::Chosen("Debian".into()),
+            Step::Type("b"),
+            Step::Ends,
+        ],
+        ..Case::new()
+    });
+}
+
+/// A 64-bit kernel, on a processor that cannot run it: it would stop without a word.
+#[test]
+fn kernel_of_64_bits_on_a_processor_of_32() {
+    let disk = Disk::new("ext4").label("debian");
+    let disk = disk.file("boot/vmlinuz", image("cloud-6.12"));
+    play(&Case {
+        cpu: "pentium3",
+        disks: vec![
+            Disk::boot(&at_once("LABEL=debian")),
+            disk.file("boot/target.img", ""),
+        ],
+        steps: vec![
+            row(&["cannot start /boot/vmlinuz", "the processor has 32"]),
             Step::Chosen("Debian".into()),
             Step::Type("b"),
             Step::Ends,
