@@ -174,6 +174,9 @@ fuzz_target!(|input: &[u8]| {
             head[..count].copy_from_slice(&file[..count]);
             ramdisks.1 = image.ramdisk_end;
             let plan = plan::linux(image, &head, &given, &mut memory, &mut tables);
+            if let (Ok(plan), Some(alignment)) = (&plan, image.alignment) {
+                assert_eq!(plan.segments[0].address % alignment, 0);
+            }
             (plan, image.init_size)
         }
         Image::Elf(program) => {

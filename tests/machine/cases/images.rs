@@ -182,6 +182,35 @@ fn damaged_gzip() {
     });
 }
 
+/// What comes out of 300 KB is more than the machine has: unpacking stops in time, and what
+/// came out is given back.
+#[test]
+fn gzip_of_more_than_memory() {
+    let name = format!("zeroes-{}", std::process::id());
+    let zeroes = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let file = std::fs::File::create(&zeroes).expect("a file");
+    file.set_len(300 << 20).expect("a sparse file");
+    let packed = output("gzip", &["-c", "-1"], &zeroes);
+    std::fs::remove_file(&zeroes).expect("a file");
+    let disk = Disk::new("ext4").label("debian");
+    play(&Case {
+        memory: 160,
+        // A hundred megabytes come out, in software emulation.
+        patience: std::time::Duration::from_mins(6),
+        disks: vec![
+            Disk::boot(&at_once("LABEL=debian")),
+            disk.file("boot/vmlinuz", packed),
+        ],
+        steps: vec![
+            row(&["cannot unpack /boot/vmlinuz: there is room for"]),
+            Step::Chosen("Debian".into()),
+            Step::Type("b"),
+            Step::Ends,
+        ],
+        ..Case::new()
+    });
+}
+
 /// One file that is kernel, ramdisk and command line, with an entry's own after it.
 fn unified(cmdline: &'static str) {
     let image = uki::build(&[
