@@ -18,6 +18,8 @@ needed=(
     btrfs-progs f2fs-tools ntfs-3g squashfs-tools erofs-utils jfsutils reiserfsprogs
     # the kernel without kexec, the fuzz targets, and what Rust links with
     gcc g++ make flex bison bc libelf-dev binutils
+    # boot media, and whether they are the same on another day
+    syslinux syslinux-common isolinux pxelinux faketime
     # runs the 32-bit loader on a 486
     qemu-user-static
 )
