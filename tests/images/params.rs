@@ -171,13 +171,3 @@ fn the_fields_a_loader_writes() {
     params::set_addresses(&mut page, 0x020f, &Addresses::default());
     assert_eq!((page[0x211], number(&page, 0x250, 8)), (1, 0));
 }
-
-#[test]
-fn a_page_that_is_too_short_is_left_alone() {
-    for size in [0, 1, 0x40, 0x210, 0x2d1] {
-        let mut page = vec![0; size];
-        params::fill(&mut page, &old(), true, &memory(QEMU));
-        params::make_header(&mut page);
-        params::set_addresses(&mut page, 0x020f, &Addresses::default());
-    }
-}

@@ -44,8 +44,8 @@ pub(super) fn plan(
     bytes: &mut Pages,
 ) -> core::result::Result<Plan, Fault> {
     if !IS_LONG && !can_run(&files.image) {
-        let why = "it is for 64 bits, and the processor has 32";
-        return Err(Fault::Because(why));
+        const WHY: &str = "it is for 64 bits, and the processor has 32";
+        return Err(Fault::Because(&WHY));
     }
     let mut params = [0; 4096];
     let params = memory::read_params(&mut params);
