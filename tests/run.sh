@@ -13,6 +13,9 @@ qemu/kernels.sh
 for kernel in $(qemu/small-kernel.sh --list); do
     qemu/small-kernel.sh "$kernel"
 done
+for flavour in i486 x86_64 x86_64-efi; do
+    floppy/kernel.sh "$flavour"
+done
 echo "machines run under $(qemu/accel.sh)"
 
 step format
@@ -27,6 +30,9 @@ for architecture in x86_64 i386; do
     qemu/loader.sh "$architecture" floppy
     qemu/loader.sh "$architecture"
 done
+
+step boot media
+floppy/build.sh
 
 if [ -e tests/fuzz/run.sh ]; then
     step fuzz

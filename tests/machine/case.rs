@@ -7,6 +7,27 @@ use super::disk::{Content, Disk};
 use super::{kernels, words};
 use crate::ARCH;
 
+/// What a machine is started from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Start {
+    /// A kernel and an initramfs, by QEMU.
+    Kernel,
+    /// One of the boot media, by the BIOS: a file of `floppy/build.sh`, by how its name ends.
+    Floppy(&'static str),
+    Cd(&'static str),
+    UsbStick(&'static str),
+    /// A folder that QEMU's own TFTP server gives.
+    Network(&'static str),
+}
+
+/// What the machine has that starts it from a medium.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Firmware {
+    Bios,
+    /// OVMF, for 64-bit machines.
+    Efi,
+}
+
 /// One machine, and what becomes of it.
 pub(crate) struct Case {
     /// What QEMU emulates: a 64-bit processor can run 32-bit kernels.
@@ -17,6 +38,22 @@ pub(crate) struct Case {
     pub(crate) machine: &'static str,
     /// Its memory, in MB.
     pub(crate) memory: u32,
+    /// What starts the loader; if it is a medium, the kernel, its command line, its modules
+    /// and its files are the medium's.
+    pub(crate) start: Start,
+    pub(crate) firmware: Firmware,
+    /// Files that its user has put on that medium.
+    pub(crate) on_medium: Vec<(&'static str, Content)>,
+    /// Archives of modules that its user has added to it, after options of `add-modules.sh`.
+    pub(crate) archives: &'static [&'static str],
+    /// Whether nothing more has room on it.
+    pub(crate) is_full: bool,
+    /// Whether its notch is closed.
+    pub(crate) is_protected: bool,
+    /// Which USB controller it has, if there is anything on it.
+    pub(crate) usb: &'static str,
+    /// Whether the keyboard is on it too.
+    pub(crate) has_usb_keyboard: bool,
     /// The kernel that starts the loader.
     pub(crate) kernel: &'static str,
     /// That kernel's command line.
@@ -40,6 +77,14 @@ impl Case {
             cpu: "max",
             machine: "pc",
             memory: 512,
+            start: Start::Kernel,
+            firmware: Firmware::Bios,
+            on_medium: Vec::new(),
+            archives: &[],
+            is_full: false,
+            is_protected: false,
+            usb: "qemu-xhci",
+            has_usb_keyboard: false,
             kernel: kernels::STAGE,
             cmdline: "console=tty0 console=ttyS0",
             modules: &[],
@@ -79,6 +124,11 @@ pub(crate) enum Step {
     Press(&'static str),
     /// The late disk of this number is plugged in.
     Plug(usize),
+    /// The floppy is taken out.
+    Eject,
+    /// Another medium is put into the drive: a file of `floppy/build.sh`, by how its name ends,
+    /// and whether a file of its is changed, so that it is another kernel's.
+    Insert(&'static str, bool),
     /// From here on nobody reads the serial line.
     Deaf,
     /// The machine ends by itself.

@@ -55,6 +55,12 @@ pub(crate) enum Bus {
     Nvme,
     Virtio,
     Ide,
+    /// SATA, as on current machines.
+    Ahci,
+    /// An LSI 53C895A.
+    Scsi,
+    /// An AMD 53C974.
+    Esp,
     Usb,
 }
 

@@ -8,6 +8,7 @@ pub(crate) mod arch;
 pub(crate) mod case;
 pub(crate) mod disk;
 pub(crate) mod kernels;
+pub(crate) mod media;
 pub(crate) mod multiboot;
 pub(crate) mod play;
 mod qemu;

@@ -7,10 +7,10 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use super::case::{Case, Step};
+use super::case::{Case, Start, Step};
 use super::qemu::{Qemu, read_some};
 use super::screen::Terminal;
-use super::{Folder, kernels, loader, run, tool};
+use super::{Folder, kernels, loader, media, run, tool};
 
 /// Plays a case to its end; panics with a report when a step fails, or when a byte of
 /// a disk has changed.
@@ -31,7 +31,10 @@ pub(crate) fn try_play(case: &Case) -> Result<String, String> {
             .arg(&image)
             .arg(image.with_extension("was")));
     }
-    make_stage1(case, &folder.0);
+    match case.start {
+        Start::Kernel => make_stage1(case, &folder.0),
+        start => media::make(start, case, &folder.0),
+    }
     let mut machine = Machine {
         qemu: Qemu::start(case, &folder.0),
         serial: Terminal::new(),
@@ -54,8 +57,12 @@ pub(crate) fn try_play(case: &Case) -> Result<String, String> {
     }
     let said = machine.serial.all();
     drop(machine);
-    for number in 0..case.disks.len() {
-        let image = folder.0.join(format!("disk{number}"));
+    let mut images: Vec<_> = (0..case.disks.len()).map(|n| format!("disk{n}")).collect();
+    if folder.0.join("medium").is_file() {
+        images.push("medium".to_owned());
+    }
+    for image in images {
+        let image = folder.0.join(image);
         run(Command::new("cmp")
             .arg(&image)
             .arg(image.with_extension("was")));
@@ -120,6 +127,16 @@ impl Machine {
             }
             Step::Plug(number) => {
                 self.qemu.plug(*number, &case.disks[*number]);
+                true
+            }
+            Step::Eject => {
+                self.qemu.eject();
+                true
+            }
+            Step::Insert(end, is_foreign) => {
+                let name = format!("inserted{end}{is_foreign}");
+                media::module_floppy(end, *is_foreign, &self.qemu.folder.join(&name));
+                self.qemu.insert(&name);
                 true
             }
             Step::Deaf => {

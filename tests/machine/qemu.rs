@@ -11,10 +11,10 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::case::Case;
+use super::case::{Case, Firmware, Start};
 use super::disk::{Bus, Disk};
 use super::screen::vga;
-use super::{kernels, tool};
+use super::{kernels, of_debian, tool};
 
 /// How long a read waits before the deadline is looked at again.
 const MOMENT: Duration = Duration::from_millis(20);
@@ -27,7 +27,7 @@ pub(crate) struct Qemu {
     pub(crate) serial: UnixStream,
     /// The second serial line, for what is not the loader's to say.
     pub(crate) aside: UnixStream,
-    folder: PathBuf,
+    pub(crate) folder: PathBuf,
     _turn: File,
 }
 
@@ -45,9 +45,37 @@ impl Qemu {
         command.args(["-accel", accelerator.trim(), "-M", case.machine]);
         command.args(["-cpu", case.cpu, "-m", &case.memory.to_string()]);
         command.args(["-display", "none", "-no-reboot", "-nodefaults"]);
-        command.args(["-vga", "std", "-initrd", "stage1", "-kernel"]);
-        command.arg(kernels::image(case.kernel));
-        command.args(["-append", case.cmdline]);
+        command.args(["-vga", "std"]);
+        let protected = if case.is_protected {
+            ",readonly=on"
+        } else {
+            ""
+        };
+        let medium = format!("id=medium,format=raw,file=medium{protected}");
+        if case.firmware == Firmware::Efi {
+            command.arg("-bios");
+            command.arg(of_debian("ovmf", "usr/share/ovmf/OVMF.fd"));
+        }
+        match case.start {
+            Start::Kernel => {
+                command.args(["-initrd", "stage1", "-append", case.cmdline, "-kernel"]);
+                command.arg(kernels::image(case.kernel));
+            }
+            Start::Floppy(_) => {
+                command.args(["-boot", "a", "-drive", &format!("if=floppy,{medium}")]);
+            }
+            Start::Cd(_) => {
+                let drive = format!("if=ide,media=cdrom,{medium}");
+                command.args(["-boot", "d", "-drive", &drive]);
+            }
+            Start::UsbStick(_) => {
+                command.args(["-drive", &format!("if=none,{medium}")]);
+            }
+            Start::Network(_) => {
+                let net = "user,id=net,tftp=medium,bootfile=/pxelinux.0";
+                command.args(["-boot", "n", "-netdev", net, "-device", "e1000,netdev=net"]);
+            }
+        }
         let place = File::open(folder).expect("a folder");
         let lines = ["serial", "aside", "monitor"].map(|name| {
             // QEMU calls us. The folder's own path may be too long for a socket's name.
@@ -58,8 +86,25 @@ impl Qemu {
         });
         command.args(["-serial", "chardev:serial", "-serial", "chardev:aside"]);
         command.args(["-mon", "chardev=monitor,mode=control"]);
-        if case.disks.iter().any(|disk| disk.bus == Bus::Usb) {
-            command.args(["-device", "qemu-xhci,id=usb"]);
+        let is_stick = matches!(case.start, Start::UsbStick(_));
+        let has_usb_disk = case.disks.iter().any(|disk| disk.bus == Bus::Usb);
+        if is_stick || has_usb_disk || case.has_usb_keyboard {
+            command.args(["-device", &format!("{},id=usb", case.usb)]);
+        }
+        if case.has_usb_keyboard {
+            command.args(["-device", "usb-kbd,bus=usb.0"]);
+        }
+        for (bus, controller) in [
+            (Bus::Ahci, "ahci,id=ahci"),
+            (Bus::Scsi, "lsi53c895a,id=scsi"),
+            (Bus::Esp, "am53c974,id=esp"),
+        ] {
+            if case.disks.iter().any(|disk| disk.bus == bus) {
+                command.args(["-device", controller]);
+            }
+        }
+        if is_stick {
+            command.args(["-device", "usb-storage,drive=medium,bus=usb.0,bootindex=0"]);
         }
         for (number, disk) in case.disks.iter().enumerate() {
             command.args([
@@ -126,6 +171,19 @@ impl Qemu {
             arguments.insert(key.into(), value.into());
         }
         self.ask("device_add", &arguments.into());
+    }
+
+    /// Takes the floppy out of its drive.
+    pub(crate) fn eject(&mut self) {
+        self.ask("eject", &json!({"device": "medium", "force": true}));
+    }
+
+    /// Puts a floppy into the drive, in the place of another.
+    pub(crate) fn insert(&mut self, file: &str) {
+        let arguments = json!({
+            "device": "medium", "filename": file, "format": "raw", "force": true,
+        });
+        self.ask("blockdev-change-medium", &arguments);
     }
 
     /// The VGA screen as text.
@@ -218,6 +276,9 @@ fn device(number: usize, disk: &Disk) -> String {
         Bus::Nvme => format!("nvme,drive=d{number},serial=d{number},id=n{number}"),
         Bus::Virtio => format!("virtio-blk-pci,drive=d{number},id=n{number}"),
         Bus::Ide => format!("ide-hd,drive=d{number},bus=ide.{number},id=n{number}"),
+        Bus::Ahci => format!("ide-hd,drive=d{number},bus=ahci.{number},id=n{number}"),
+        Bus::Scsi => format!("scsi-hd,drive=d{number},bus=scsi.0,id=n{number}"),
+        Bus::Esp => format!("scsi-hd,drive=d{number},bus=esp.0,id=n{number}"),
         Bus::Usb => format!("usb-storage,drive=d{number},bus=usb.0,id=n{number}"),
     }
 }

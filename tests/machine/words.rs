@@ -28,6 +28,8 @@ pub(crate) const NO_KEXEC: &str = "built without kexec";
 pub(crate) const KEXEC_DISABLED: &str = "kexec is switched off";
 /// A compressed module, and a kernel that takes none.
 pub(crate) const CANNOT_DECOMPRESS: &str = "decompress";
+/// Modules of another kernel; its release follows.
+pub(crate) const OTHER_KERNEL: &str = "these modules are for Linux";
 /// The menu with nothing in it.
 pub(crate) const NO_ENTRIES: &str = "nothing to boot";
 

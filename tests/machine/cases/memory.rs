@@ -82,7 +82,7 @@ pub(crate) fn itself(memory: u32) -> Case {
 }
 
 /// Looks for the least memory that is enough, from the budget on, and prints it.
-fn floor(what: &str, case: fn(u32) -> Case) {
+pub(crate) fn floor(what: &str, case: fn(u32) -> Case) {
     let name = format!("memory.{}.{what}", ARCH.name());
     let budget = u32::try_from(budget::limit(&name)).expect("some MB");
     let (mut least, mut patience) = (None, Case::new().patience);

@@ -7,6 +7,7 @@ pub(crate) mod file_systems;
 pub(crate) mod images;
 mod late;
 mod layout;
+pub(crate) mod media;
 pub(crate) mod memory;
 mod menu;
 mod modules;

@@ -1,5 +1,6 @@
 //! What only 32-bit machines are: old, and small.
 
+use crate::cases::media::{CONFIG, boots_kernel_from, config, floppy};
 use crate::cases::{at_once, memory};
 use crate::machine::arch::Arch;
 use crate::machine::case::{Case, Step, boots, row};
@@ -112,5 +113,36 @@ fn kernel_of_64_bits_on_a_processor_of_32() {
             Step::Ends,
         ],
         ..Case::new()
+    });
+}
+
+/// The floppy for the 486 starts a 64-bit kernel, on a processor that can run it: Debian 12's.
+#[test]
+fn kernel_of_64_bits_from_a_floppy() {
+    boots_kernel_from(
+        Case {
+            emulator: Arch::X86_64,
+            ..floppy()
+        },
+        "generic-6.1",
+    );
+}
+
+/// The floppy's menu without PCI, on a 486.
+#[test]
+fn floppy_without_pci() {
+    let config = config(&CONFIG.replace("LABEL=DEBIAN", "LABEL=KEXECLOADER"));
+    play(&Case {
+        machine: "isapc",
+        cpu: "486",
+        memory: 16,
+        on_medium: config,
+        steps: vec![
+            row(&[NOT_FOUND, "/boot/vmlinuz"]),
+            Step::Chosen("Debian".into()),
+            Step::Type("b"),
+            Step::Ends,
+        ],
+        ..floppy()
     });
 }

@@ -3,10 +3,11 @@
 
 use crate::cases::file_systems::boots_from;
 use crate::cases::images::too_large;
+use crate::cases::media::{CONFIG, WANTED, boots_kernel_from, config, floppy};
 use crate::cases::{at_once, debian};
 use crate::machine::arch::Arch;
-use crate::machine::case::{Case, Step, boots, line};
-use crate::machine::disk::{Content, Disk};
+use crate::machine::case::{Case, Firmware, Start, Step, boots, line, row};
+use crate::machine::disk::{Bus, Content, Disk};
 use crate::machine::kernels::{GENERIC, TARGET, image, release};
 use crate::machine::play::play;
 use crate::machine::words::{BLANK, STARTING};
@@ -99,4 +100,58 @@ fn xen() {
 #[test]
 fn ntfs3() {
     boots_from("ntfs3", "LABEL=files", &["virtio_blk", "ntfs3"]);
+}
+
+/// Debian 12's own kernel.
+#[test]
+fn kernel_of_debian_12_from_a_floppy() {
+    boots_kernel_from(floppy(), "generic-6.1");
+}
+
+/// A 32-bit kernel, from the 64-bit floppy.
+#[test]
+fn kernel_of_32_bits_from_a_floppy() {
+    const KERNEL: &str = "generic-686";
+    let ramdisk = Content::Bytes(target_for(Arch::I386, &[]));
+    let disk = Disk::new("vfat")
+        .label("DEBIAN")
+        .file("boot/vmlinuz", image(KERNEL))
+        .file("boot/target.img", ramdisk);
+    play(&Case {
+        on_medium: config(CONFIG),
+        disks: vec![disk.on(Bus::Usb)],
+        steps: boots("Debian", KERNEL, WANTED),
+        ..floppy()
+    });
+}
+
+/// A machine without a BIOS. Its screen is a picture, so the serial line has to do.
+fn boots_by_efi(start: Start) {
+    let disk = Disk::debian("vfat", TARGET).label("DEBIAN");
+    let mut steps = vec![row(&["starting in "])];
+    steps.extend(boots("Debian", TARGET, WANTED));
+    play(&Case {
+        start,
+        firmware: Firmware::Efi,
+        on_medium: config(CONFIG),
+        disks: vec![disk.on(Bus::Virtio)],
+        steps,
+        ..Case::new()
+    });
+}
+
+#[test]
+fn efi_and_a_usb_stick() {
+    boots_by_efi(Start::UsbStick("-stick.img"));
+}
+
+#[test]
+fn efi_and_a_cd() {
+    boots_by_efi(Start::Cd(".iso"));
+}
+
+/// The one file, put on a stick by its user: no modules but those in it.
+#[test]
+fn efi_and_the_file_alone() {
+    boots_by_efi(Start::UsbStick(".efi"));
 }
