@@ -44,7 +44,8 @@ pub(super) fn load(files: &Files<'_>) -> Result<()> {
     let kernel = whole(files, core::slice::from_ref(&files.kernel))?;
     let mut cmdline = files.cmdline.clone();
     cmdline.put(b"\0");
-    if files.others.is_empty() {
+    // The kernel refuses a file without a byte.
+    if files.others.iter().all(|part| part.size == 0) {
         return load_files(kernel.file(), None, &cmdline);
     }
     let ramdisk = whole(files, &files.others)?;

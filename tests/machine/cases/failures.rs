@@ -9,7 +9,7 @@ use crate::machine::kernels::{self, TARGET, TINY};
 use crate::machine::play::play;
 use crate::machine::words::{
     DOWN, ENTER, KEXEC_DISABLED, LEAVE_SEARCH, NO_DISK, NO_FILE, NO_KEXEC, NOT_A_KERNEL, NOT_FOUND,
-    TRUNCATED, WAITING,
+    STARTING, TRUNCATED, WAITING,
 };
 
 /// Entries that cannot boot, each for another reason; each brings the menu back, the
@@ -145,6 +145,25 @@ fn program_that_is_put_together() {
             Step::Type("b"),
             Step::Ends,
         ],
+        ..Case::new()
+    });
+}
+
+/// A ramdisk of no bytes is none, however the kernel is loaded; Linux refuses it.
+#[test]
+fn empty_ramdisk() {
+    let disk = Disk::new("ext4")
+        .label("debian")
+        .file("boot/vmlinuz", kernels::image(TARGET));
+    play(&Case {
+        disks: vec![
+            Disk::boot(&at_once("LABEL=debian")),
+            disk.file("boot/target.img", ""),
+        ],
+        steps: vec![Step::LineUnless(
+            vec![STARTING.to_owned(), "Debian".to_owned()],
+            "cannot load".to_owned(),
+        )],
         ..Case::new()
     });
 }
