@@ -64,3 +64,23 @@ fn noboot() {
         ..Case::new()
     });
 }
+
+/// The older name counts more than `root=`; our files are in a folder; the countdown is
+/// another one; and every message is copied to the second serial line.
+#[test]
+fn folder_countdown_and_copy() {
+    let config = at_once("LABEL=debian").replace("timeout 0", "timeout off");
+    let disk = Disk::new("ext4").label("own");
+    let mut steps = vec![
+        row(&[COUNTDOWN]),
+        Step::Aside("starting Debian; the screen may stay blank"),
+    ];
+    steps.extend(boots("Debian", TARGET, "console=ttyS0 by LABEL=debian"));
+    play(&Case {
+        cmdline: "console=tty0 console=ttyS0 root=LABEL=none kexec_root=ext4:LABEL=own \
+                  rootdir=/loader timeout=1 debug_tty=/dev/ttyS1",
+        disks: vec![disk.file("loader/kexec-loader.cfg", config), debian()],
+        steps,
+        ..Case::new()
+    });
+}
