@@ -26,11 +26,9 @@ exec /loader
 ";
 
 /// Without the modules of the boot disk the kernel's disk cannot be seen, nor read.
-#[test]
-fn modules_of_the_boot_disk_with_an_option() {
-    let config =
-        at_once("LABEL=STICK").replace("timeout 0", "timeout 3\nkmod null_blk nr_devices=3");
-    let mut boot = Disk::boot(&config);
+fn with_an_option(kmod: &str, conf: &str) {
+    let config = at_once("LABEL=STICK").replace("timeout 0", &format!("timeout 3\n{kmod}"));
+    let mut boot = Disk::boot(&config).file("modules/modules.conf", conf.to_owned());
     let names = ["virtio_blk", "vfat", "nls_cp437", "nls_ascii", "null_blk"];
     for module in kernels::modules(STAGE, &names) {
         let name = kernels::stem(&module);
@@ -65,6 +63,19 @@ fn modules_of_the_boot_disk_with_an_option() {
         steps,
         ..Case::new()
     });
+}
+
+#[test]
+fn modules_of_the_boot_disk_with_an_option() {
+    // Where both say something, the configuration counts.
+    let conf = "options null_blk nr_devices=5\n";
+    with_an_option("kmod null_blk nr_devices=3", conf);
+}
+
+#[test]
+fn modules_of_the_boot_disk_with_an_option_beside_them() {
+    let conf = "# What a distribution has in /etc/modprobe.d\noptions null-blk nr_devices=3\n";
+    with_an_option("", conf);
 }
 
 /// Debian 12's own kernel decompresses no module: that is said, and then it boots.
