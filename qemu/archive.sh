@@ -10,7 +10,7 @@ pack() {
 }
 
 # compress: what the kernel can unpack of xz.
-compress() { xz --check=crc32 --lzma2=dict=1MiB --stdout; }
+compress() { xz --check=crc32 --x86 --lzma2=dict=1MiB --stdout; }
 
 # put FOLDER DEST=SOURCE...: copies files into the folder under the names they get.
 put() {
