@@ -1,7 +1,7 @@
 //! What a machine is, in the names that the scripts of `qemu/` have for it.
 
 /// An architecture. A test binary is of one, its `crate::ARCH`.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Arch {
     /// 64 bits.
     #[allow(dead_code, reason = "the other test binary's")]
