@@ -10,7 +10,7 @@ kernel_version() {
     local file="$cache/kernels/source-version"
     mkdir -p "$cache/kernels"
     if [ -n "${KERNEL_SRC-}" ]; then
-        file="$cache/kernels/source-version-$$"
+        file+="-$(realpath "$KERNEL_SRC" | sha256sum | cut -c1-8)"
         { realpath "$KERNEL_SRC" && make -s -C "$KERNEL_SRC" kernelversion; } >"$file"
     elif [ ! -e "$file" ] || [ "${1-}" = --refresh ]; then
         [ "${1-}" != --refresh ] || debian_update afresh
