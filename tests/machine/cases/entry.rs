@@ -58,6 +58,8 @@ fn says(has_long_entry: bool, words: &str) {
     let disk = Disk::new("ext4").label("debian");
     let kernel = Content::Bytes(kernel(has_long_entry));
     play(&Case {
+        // Else a kernel for 64 bits is refused.
+        emulator: Arch::X86_64,
         cmdline: "console=tty0 console=ttyS0 kexec=load",
         disks: vec![Disk::boot(config), disk.file("kernel", kernel)],
         steps: vec![line(&[words]), Step::Ends],

@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 
 use super::{at_once, debian};
+use crate::ARCH;
+use crate::machine::arch::Arch;
 use crate::machine::case::{Case, Step, boots, line, row};
 use crate::machine::disk::{Bus, Content, Disk};
 use crate::machine::kernels::{self, TARGET, TINY};
@@ -134,7 +136,11 @@ fn program_that_is_put_together() {
     let config = "timeout 0\ntitle Large\n root LABEL=debian\n kernel /large\n";
     let disk = Disk::new("ext4").label("debian");
     play(&Case {
-        memory: 192,
+        // More than twice the program's half, and less than twice the program beside a kernel.
+        memory: match ARCH {
+            Arch::X86_64 => 192,
+            Arch::I386 => 152,
+        },
         disks: vec![
             Disk::boot(config),
             disk.file("large", Content::Bytes(large_program(70))),
