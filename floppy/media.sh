@@ -188,19 +188,25 @@ efi_program() {
     objcopy --preserve-dates "${options[@]}" "$stub" "$out"
 }
 
-# iso_image FILE PARTS KERNEL EFI: a CD that BIOSes and, if there is that file, EFIs start, and
-# sticks it is written to.
-iso_image() {
-    local image=$1 parts=$2 kernel=$3 efi=$4 modules
-    local tree="$parts/iso"
-    local options=()
-    rm -rf "$tree" && mkdir -p "$tree/isolinux"
-    cp -r "$parts/roomy-files/." "$tree" && mv "$tree/syslinux.cfg" "$tree/isolinux/isolinux.cfg"
+# roomy_tree FOLDER PARTS KERNEL: what is on a medium with room, every module among it.
+roomy_tree() {
+    local tree=$1 parts=$2 kernel=$3 modules
+    rm -rf "$tree" && cp -r "$parts/roomy-files" "$tree"
     cp "$parts/roomy-initrd.xz" "$tree/initrd.xz"
-    cp /usr/lib/ISOLINUX/isolinux.bin "$bios/ldlinux.c32" "$tree/isolinux/"
     mapfile -t modules < <(every_module "$kernel")
     cp "${modules[@]}" "$tree/modules/"
     cp -r "$parts/roomy-archives" "$tree/archives"
+}
+
+# iso_image FILE PARTS KERNEL EFI: a CD that BIOSes and, if there is that file, EFIs start, and
+# sticks it is written to.
+iso_image() {
+    local image=$1 parts=$2 kernel=$3 efi=$4
+    local tree="$parts/iso"
+    local options=()
+    roomy_tree "$tree" "$parts" "$kernel"
+    mkdir "$tree/isolinux" && mv "$tree/syslinux.cfg" "$tree/isolinux/isolinux.cfg"
+    cp /usr/lib/ISOLINUX/isolinux.bin "$bios/ldlinux.c32" "$tree/isolinux/"
     if [ -e "$efi" ]; then
         mkdir -p "$parts/esp/EFI/BOOT"
         cp "$efi" "$parts/esp/EFI/BOOT/BOOTX64.EFI"
@@ -220,13 +226,9 @@ iso_image() {
 # stick_image FILE PARTS KERNEL EFI: a disk with one FAT partition, which BIOSes and, if there is
 # that file, EFIs start.
 stick_image() {
-    local image=$1 parts=$2 kernel=$3 efi=$4 sectors=63488 first=2048 modules
+    local image=$1 parts=$2 kernel=$3 efi=$4 sectors=63488 first=2048
     local tree="$parts/stick"
-    rm -rf "$tree" && cp -r "$parts/roomy-files" "$tree"
-    cp "$parts/roomy-initrd.xz" "$tree/initrd.xz"
-    mapfile -t modules < <(every_module "$kernel")
-    cp "${modules[@]}" "$tree/modules/"
-    cp -r "$parts/roomy-archives" "$tree/archives"
+    roomy_tree "$tree" "$parts" "$kernel"
     if [ -e "$efi" ]; then
         mkdir -p "$tree/EFI/BOOT"
         cp "$efi" "$tree/EFI/BOOT/BOOTX64.EFI"

@@ -3,7 +3,7 @@
 use super::devices::open_file;
 use super::disk::read_exact;
 use super::files::{copy_in_memory, read_all};
-use super::{Machine, search};
+use super::{Machine, search, tell};
 use crate::sys::dir::Names;
 use crate::sys::fd::Fd;
 use crate::sys::fs::{self, Purpose};
@@ -73,8 +73,13 @@ pub(crate) fn insert_from_disks(
             }
             refused = Some(found.identity.uuid.clone());
             let root = found.mount(disk.fstype, notes);
-            let done = root
-                .is_ok_and(|root| insert_all(open_file(root, &[FOLDER]), entries.options(), notes));
+            let done = root.is_ok_and(|root| match open_file(root, &[FOLDER]) {
+                Err(error) => {
+                    tell(notes, "cannot open % on %: %", FOLDER, disk.name, error);
+                    false
+                }
+                folder => insert_all(folder, entries.options(), notes),
+            });
             found.unmount();
             done
         });
@@ -233,7 +238,7 @@ impl Found<'_> {
                 Ok(()) | Err(Errno::EEXIST) => State::Loaded,
                 Err(Errno::ENOENT) => State::Lacking,
                 Err(error) => {
-                    tell(module, error, notes);
+                    tell_refusal(module, error, notes);
                     State::Failed
                 }
             };
@@ -261,7 +266,7 @@ fn open_module(top: &Fd, module: &Module<'_>) -> Result<Fd> {
 
 /// Says why the kernel refused a module.
 #[inline(never)]
-fn tell(module: &Module<'_>, error: Errno, notes: &mut Notes) {
+fn tell_refusal(module: &Module<'_>, error: Errno, notes: &mut Notes) {
     let reason = Reason::new(error.get());
     let reason = match error {
         Errno::EOPNOTSUPP if module.is_compressed() => {

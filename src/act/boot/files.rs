@@ -63,7 +63,8 @@ pub(crate) fn open<'t>(
     let (mut kernel, mut size) = open_file(entries, nth, entry.kernel, disks, notes)?;
     let mut magic = [0; 2];
     if kernel.read_at(0, &mut magic).is_ok() && unpack::is_packed(&magic) {
-        kernel = unpack::unpack(&kernel, entry.kernel, memory::free(), notes)?;
+        // What comes out is copied when it is loaded: it has to fit twice.
+        kernel = unpack::unpack(&kernel, entry.kernel, memory::free() / 2, notes)?;
         size = kernel.size().unwrap_or(0);
     }
     let all = Part {

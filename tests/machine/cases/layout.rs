@@ -102,6 +102,9 @@ const MEMTEST: &str = match ARCH {
 /// Bytes of the ramdisk: no whole number of pages.
 const RAMDISK: u64 = 5000;
 
+/// A range of the memory map: its first and its last byte, and its kind.
+type Range = (u64, u64, u32);
+
 /// What is loaded where: bytes of the file, address, bytes of memory.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Loaded {
@@ -123,7 +126,7 @@ fn kernel(name: &str) -> PathBuf {
 const KERNELS: [&str; 4] = ["linux", "memtest", "vmlinux", "multiboot"];
 
 /// The machine's memory map, and what kexec-tools loads on it for each kernel.
-fn by_kexec_tools() -> (Vec<(u64, u64, u32)>, Vec<Vec<Loaded>>) {
+fn by_kexec_tools() -> (Vec<Range>, Vec<Vec<Loaded>>) {
     let mut files = vec![
         ("compare", Content::Program(COMPARE.into())),
         (
@@ -193,7 +196,7 @@ fn by_kexec_tools() -> (Vec<(u64, u64, u32)>, Vec<Vec<Loaded>>) {
 
 /// What we would load on a machine with this memory, and how much of it the kernel will use
 /// before it looks at the map, where it says so.
-fn by_plan(name: &str, map: &[(u64, u64, u32)]) -> (Plan, Option<u64>) {
+fn by_plan(name: &str, map: &[Range]) -> (Plan, Option<u64>) {
     let kernel = std::fs::File::open(kernel(name)).expect("a kernel");
     let mut read = |offset, into: &mut [u8]| kernel.read_exact_at(into, offset).is_ok();
     let mut head: Head = [0; size_of::<Head>()];

@@ -260,6 +260,23 @@ fn second_floppy() {
     });
 }
 
+/// What has the name has no modules.
+#[test]
+fn second_disk_without_modules() {
+    let config = format!("modules-from LABEL=KXLMODULES1\n{CONFIG}");
+    let mut steps = vec![
+        line(&["cannot open /modules on LABEL=KXLMODULES1: not found"]),
+        Step::Type(" "),
+    ];
+    steps.extend(boots("Debian", TARGET, WANTED));
+    play(&Case {
+        on_medium: self::config(&config),
+        disks: vec![stick(), Disk::new("vfat").label("KXLMODULES1").on(Bus::Usb)],
+        steps,
+        ..floppy()
+    });
+}
+
 /// Nobody has the second floppy: any key goes on without it.
 #[test]
 fn no_second_floppy() {
