@@ -68,7 +68,7 @@ fn the_manual_has_every_message() {
             for sentence in literal.split('\n').filter(|line| line.contains(' ')) {
                 count += 1;
                 let pieces = sentence
-                    .split('%')
+                    .split(['%', '#'])
                     .map(|piece| piece.trim_matches([' ', ':', '\'']));
                 let mut pieces = pieces.filter(|piece| piece.len() > 3);
                 if !pieces.all(|piece| manual.contains(piece)) {

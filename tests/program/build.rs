@@ -149,7 +149,7 @@ pub(crate) fn initramfs(program: &Path) -> u64 {
     let init = File::options().append(true).open(&init).expect("the copy");
     init.set_modified(SystemTime::UNIX_EPOCH).expect("a time");
     let mut xz = Command::new("xz");
-    xz.args(["--check=crc32", "-9e", "--stdout"]);
+    xz.args(["--check=crc32", "--x86", "--lzma2=preset=9e", "--stdout"]);
     pipe(&mut xz, &archive(folder.path())).len() as u64
 }
 
