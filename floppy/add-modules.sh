@@ -15,6 +15,7 @@ set -euo pipefail
 here=$(dirname "$(realpath "$0")")
 . "$here/../qemu/cache.sh"
 . "$here/../qemu/archive.sh"
+. "$here/media.sh"
 umask 022
 export LC_ALL=C TZ=UTC
 
@@ -55,7 +56,7 @@ bytes_left() {
     if [ -d "$medium" ]; then
         df --output=avail -B1 "$medium" | tail -n 1 | tr -d ' '
     else
-        mdir -i "$medium$at" :: | tail -n 2 | tr -d ' ' | sed -n 's/\([0-9]*\)bytesfree/\1/p'
+        fat_left "$medium$at"
     fi
 }
 cluster=512

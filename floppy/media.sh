@@ -66,10 +66,8 @@ fat_left() {
     mdir -i "$1" :: | tail -n 2 | tr -d ' ' | sed -n 's/\([0-9]*\)bytesfree/\1/p'
 }
 
-# clusters FILE...: the bytes that files take on a floppy.
-clusters() {
-    stat -c %s "$@" | awk '{ sum += int(($1 + 511) / 512) * 512 } END { print sum + 0 }'
-}
+# clusters: the bytes that files take on a floppy, of their sizes.
+clusters() { awk '{ sum += int(($1 + 511) / 512) * 512 } END { print sum + 0 }'; }
 
 # floppy_image FILE KIB PARTS SPARE ARCHIVE...: a floppy that syslinux starts, with the modules
 # of these archives as far as they fit and SPARE bytes are left.
@@ -90,7 +88,7 @@ floppy_image() {
         [ -e "$parts/archives/$archive.tar" ] || continue
         rm -rf "$more" && cp -r "$parts/modules" "$more"
         tar -xf "$parts/archives/$archive.tar" -C "$more"
-        if [ $(($(clusters "$more"/*) + spare)) -le "$left" ]; then
+        if [ $(($(stat -c %s "$more"/* | clusters) + spare)) -le "$left" ]; then
             rm -rf "$parts/modules" && mv "$more" "$parts/modules"
         fi
     done
@@ -110,7 +108,7 @@ module_floppies() {
         for archive in "${now[@]}" $name; do
             tar -xf "$archives/$archive.tar" -C "$next"
         done
-        if [ -n "$name" ] && [ "$(clusters "$next"/*)" -le "$room" ]; then
+        if [ -n "$name" ] && [ "$(stat -c %s "$next"/* | clusters)" -le "$room" ]; then
             now+=("$name")
             continue
         fi
@@ -133,7 +131,7 @@ module_floppy() {
             tar -xf "$archives/$name.tar" -C "$tree/modules"
         done
     } >"$tree/INDEX.TXT"
-    printf '%s\n' "$(cat "$kernel/release")" >"$tree/modules/release"
+    cp "$kernel/release" "$tree/modules/release"
     rm -f "$image"
     truncate -s 1440K "$image"
     # One of another kernel is another volume.
@@ -158,7 +156,7 @@ within_budget() {
     local image=$1 arch=$2 initramfs=$3 left modules size
     modules=$(for path in $(mdir -i "$image" -b ::modules | grep '\.ko'); do
         mtype -i "$image" "$path" | wc -c
-    done | awk '{ sum += int(($1 + 511) / 512) * 512 } END { print sum + 0 }')
+    done | clusters)
     left=$(($(fat_left "$image") + modules))
     size=$(stat -c %s "$initramfs")
     say "${image##*/}: $left bytes are left for modules, of which $modules are taken (at least \

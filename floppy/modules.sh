@@ -72,5 +72,5 @@ every_module() {
     isa=$(sed -n 's/^isa *|[^|]*| *//p' "$(dirname "${BASH_SOURCE[0]}")/modules.list")
     # shellcheck disable=SC2086
     comm -23 <(module_files "$kernel" '*') \
-        <(module_files "$kernel" $isa i82365 | grep -E "/($(echo $isa i82365 | tr ' ' '|'))\.ko")
+        <(module_files "$kernel" $isa | grep -E "/($(echo $isa | tr ' ' '|'))\.ko")
 }

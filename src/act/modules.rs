@@ -175,10 +175,7 @@ impl Found<'_> {
     fn add(&mut self, name: &[u8]) {
         let mut needed: &[u8] = &[];
         if let Ok(file) = open(self.top, &self.path) {
-            let mut read = |offset, into: &mut [u8]| {
-                file.read_at(offset, into)
-                    .is_ok_and(|count| count == into.len())
-            };
+            let mut read = |offset, into: &mut [u8]| read_exact(&file, offset, into);
             needed = depends(&mut read, self.window);
         }
         self.is_full |= !self.plan.add(&self.path, None, name, needed);

@@ -41,9 +41,9 @@ const NAMES: &[u8] =
 /// The directives of these names, in the same order.
 #[rustfmt::skip]
 static DIRECTIVES: [Directive; 19] = [
-    D::Timeout, D::Kmod, D::ModulesFrom, D::GrubPath, D::GrubPath, D::GrubPath,
-    D::GrubAutodetect, D::GrubMap, D::Title, D::Root, D::Root, D::Mount, D::Kernel, D::Cmdline, D::Append, D::Initrd, D::Module,
-    D::Default, D::ResetVga,
+    D::Timeout, D::Kmod, D::ModulesFrom, D::GrubPath, D::GrubPath, D::GrubPath, D::GrubAutodetect,
+    D::GrubMap, D::Title, D::Root, D::Root, D::Mount, D::Kernel, D::Cmdline, D::Append, D::Initrd,
+    D::Module, D::Default, D::ResetVga,
 ];
 
 /// What may be wrong with a line.
