@@ -49,7 +49,7 @@ for arch; do
     # The kernel and the loader of floppies, and those of media with room.
     kernel=$("$here/kernel.sh" "$arch")
     roomy_kernel=$("$here/kernel.sh" "$roomy")
-    loader=$("$here/../qemu/loader.sh" "$loader_arch" floppy)
+    loader=$("$here/../qemu/loader.sh" "$loader_arch" media)
     full_loader=$("$here/../qemu/loader.sh" "$loader_arch")
     # Nothing to do where nothing has changed.
     made="$out/.made-$arch"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Builds the loader for an architecture and prints the file's path.
 #
-#   loader.sh x86_64|i386 [full|floppy] [OPTION...]    the options go to cargo
+#   loader.sh x86_64|i386 [full|floppy|media] [OPTION...]    the options go to cargo
 #
 # The 32-bit loader is for the 486 and all after it (.cargo/config.toml). It needs Rust's
 # core for that target: `rustup target add i586-unknown-linux-gnu` brings it, or it is
@@ -20,10 +20,10 @@ options=(build --locked --release --quiet --bin kexec-loader)
 target="${CARGO_TARGET_DIR:-$PWD/target}"
 case ${2-full} in
 full) ;;
-floppy)
-    options+=(--no-default-features --features floppy)
-    # The other profile's file stays where it is.
-    target+=/floppy
+floppy | media)
+    options+=(--no-default-features --features "$2")
+    # The other profiles' files stay where they are, and so do the boot media, in target/media.
+    target+=/${2/media/media-loader}
     ;;
 *) die "no such profile: $2" ;;
 esac

@@ -22,6 +22,8 @@ needed=(
     syslinux syslinux-common isolinux pxelinux faketime
     # runs the 32-bit loader on a 486
     qemu-user-static
+    # GRUB's script language, as GRUB has it
+    grub-emu grub-common
 )
 # What the 32-bit loader is built with, where Rust has no core for it (loader.sh).
 . /etc/os-release

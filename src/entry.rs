@@ -16,6 +16,12 @@ pub const EXTRAS: usize = 1024;
 pub const OPTIONS: usize = 64;
 /// How many disks with modules there may be beside the boot disk.
 pub const MODULE_DISKS: usize = 8;
+/// How many configurations are kept apart.
+pub const SOURCES: usize = 64;
+/// How many ISO files our own configuration may name.
+pub const IMAGES: usize = 16;
+/// How many disks of GRUB's may be named.
+pub const MAPS: usize = 16;
 
 /// How long the menu waits before it boots the default entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,27 +59,34 @@ impl Timeout {
 
 /// One thing to boot. Empty slices are what was not said.
 #[derive(Clone, Copy, Debug)]
+#[repr(C)] // What is near the front takes less code to reach.
 pub struct Entry<'t> {
     /// What the menu shows.
     pub title: &'t [u8],
-    /// The disk of paths that name none.
-    pub root: Device<'t>,
     /// The kernel's path.
     pub kernel: &'t [u8],
     /// The first part of the kernel's command line.
     pub cmdline: &'t [u8],
     /// The second part of it.
     pub append: &'t [u8],
-    /// Whether the video card is to be reset before the kernel starts.
-    pub reset_vga: bool,
-    /// What makes it impossible to boot, as its reader found.
-    pub broken: Option<&'static str>,
-    /// The line of its title.
+    /// The file that it is from, by the name that messages have for it.
+    pub file: &'t [u8],
+    /// The line of its title there; 0 where it is from no line.
     pub line: u32,
+    /// What its own loader calls it, beside its title; or empty.
+    pub id: &'t [u8],
+    /// The titles of the submenus that it is in, `>` between them; or empty.
+    pub submenu: &'t [u8],
     /// Where its extras begin.
     extras: usize,
     /// How many it has.
     count: usize,
+    /// The disk of paths that name none.
+    pub root: Device<'t>,
+    /// What makes it impossible to boot, as its reader found.
+    pub broken: Option<&'static str>,
+    /// Whether the video card is to be reset before the kernel starts.
+    pub reset_vga: bool,
 }
 
 /// A line of an entry of which there may be several.
@@ -91,15 +104,50 @@ pub enum Extra<'t> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Full;
 
+/// What an entry that was begun has come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Settled {
+    /// It stays; its number.
+    Kept(usize),
+    /// Another configuration has the same, of this number: it was dropped.
+    Same(usize),
+    /// It names no kernel, and was dropped.
+    NoKernel,
+}
+
+/// A configuration that was read: a file, or a folder of files.
+#[derive(Clone, Copy, Debug)]
+pub struct Source<'t> {
+    /// The name of its format.
+    pub format: &'static str,
+    /// The disk that it is on.
+    pub disk: Device<'t>,
+    /// The file, by the name that messages have for it.
+    pub file: &'t [u8],
+    /// The number of its first entry; those before the next source's are its own.
+    pub first: usize,
+    /// The number of the entry that it chooses.
+    pub default: Option<usize>,
+    /// The number of the entry that is to be booted when that one cannot be.
+    pub fallback: Option<usize>,
+    /// How long its menu waits.
+    pub timeout: Option<Timeout>,
+}
+
 /// All that configurations say.
 pub struct Entries<'t> {
     list: Vec<Entry<'t>, ENTRIES>,
     extras: Vec<Extra<'t>, EXTRAS>,
     options: Vec<(&'t [u8], &'t [u8]), OPTIONS>,
     module_disks: Vec<Device<'t>, MODULE_DISKS>,
-    default: Option<usize>,
-    /// The menu's patience, where it was said.
-    pub timeout: Option<Timeout>,
+    maps: Vec<(&'t [u8], &'t [u8]), MAPS>,
+    sources: Vec<Source<'t>, SOURCES>,
+    /// Where GRUB's files are, if our own configuration says so.
+    pub grub_path: &'t [u8],
+    /// The ISO files that our own configuration names.
+    images: Vec<&'t [u8], IMAGES>,
+    /// The words that say which formats are looked for; `None` where nothing was said.
+    pub autodetect: Option<&'t [u8]>,
 }
 
 impl<'t> Entries<'t> {
@@ -111,9 +159,52 @@ impl<'t> Entries<'t> {
             extras: Vec::new(),
             options: Vec::new(),
             module_disks: Vec::new(),
-            default: None,
-            timeout: None,
+            maps: Vec::new(),
+            sources: Vec::new(),
+            grub_path: &[],
+            images: Vec::new(),
+            autodetect: None,
         }
+    }
+
+    /// Begins a configuration: the entries to come are its.
+    ///
+    /// # Errors
+    ///
+    /// [`Full`] when there are [`SOURCES`] already.
+    pub fn begin(
+        &mut self,
+        format: &'static str,
+        disk: Device<'t>,
+        file: &'t [u8],
+    ) -> Result<(), Full> {
+        let source = Source {
+            format,
+            disk,
+            file,
+            first: self.list.len(),
+            default: None,
+            fallback: None,
+            timeout: None,
+        };
+        self.sources.push(source).map_err(|_| Full)
+    }
+
+    /// The configuration that was begun last, to be filled.
+    #[inline(never)]
+    pub fn source_mut(&mut self) -> Option<&mut Source<'t>> {
+        self.sources.last_mut()
+    }
+
+    /// Takes the configuration that was begun last away: it was none.
+    pub fn drop_source(&mut self) {
+        self.sources.pop();
+    }
+
+    /// All configurations, in the order in which they were found.
+    #[must_use]
+    pub fn sources(&self) -> &[Source<'t>] {
+        &self.sources
     }
 
     /// Begins an entry.
@@ -125,6 +216,9 @@ impl<'t> Entries<'t> {
     pub fn open(&mut self, title: &'t [u8], line: u32) -> Result<(), Full> {
         let entry = Entry {
             title,
+            file: self.sources.last().map_or(&[], |source| source.file),
+            id: &[],
+            submenu: &[],
             root: BOOT_DISK,
             kernel: &[],
             cmdline: &[],
@@ -139,8 +233,14 @@ impl<'t> Entries<'t> {
     }
 
     /// The entry that was begun last, to be filled.
+    #[inline(never)]
     pub fn last_mut(&mut self) -> Option<&mut Entry<'t>> {
         self.list.last_mut()
+    }
+
+    /// The entry of this number, to be changed.
+    pub fn get_mut(&mut self, nth: usize) -> Option<&mut Entry<'t>> {
+        self.list.get_mut(nth)
     }
 
     /// Adds a line to the entry that was begun last.
@@ -157,10 +257,113 @@ impl<'t> Entries<'t> {
         Ok(())
     }
 
-    /// Makes the last entry the default, if there is none yet.
+    /// Takes the entry that was begun last away, with its lines.
+    #[inline(never)]
+    pub fn drop_last(&mut self) {
+        if let Some(entry) = self.list.pop() {
+            self.extras.truncate(entry.extras);
+        }
+    }
+
+    /// Takes the lines of the entry that was begun last away.
+    #[inline(never)]
+    pub fn clear_extras(&mut self) {
+        if let Some(entry) = self.list.last_mut() {
+            self.extras.truncate(entry.extras);
+            entry.count = 0;
+        }
+    }
+
+    /// Ends the entry that was begun last, as readers of other loaders' files do: keeps it
+    /// unless it names no kernel or another configuration has the same.
+    #[inline(never)]
+    pub fn settle(&mut self) -> Settled {
+        let nth = self.list.len().wrapping_sub(1);
+        let mut settled = Settled::NoKernel;
+        if !self.list.last().is_none_or(|entry| entry.kernel.is_empty()) {
+            let others = self.sources.last().map_or(0, |source| source.first);
+            match (0..others).find(|other| self.are_same(*other, nth)) {
+                Some(same) => settled = Settled::Same(same),
+                None => return Settled::Kept(nth),
+            }
+        }
+        self.drop_last();
+        settled
+    }
+
+    /// Whether two entries start the same: the same kernel, and by the same name or with the
+    /// same files and options.
+    fn are_same(&self, one: usize, other: usize) -> bool {
+        let (Some(first), Some(second)) = (self.list.get(one), self.list.get(other)) else {
+            return false;
+        };
+        let is_same = text::is_same;
+        is_same(first.kernel, second.kernel)
+            && is_same(first.root.name, second.root.name)
+            && (!first.id.is_empty() && is_same(first.id, second.id)
+                || is_same(first.cmdline, second.cmdline)
+                    && is_same(first.append, second.append)
+                    && self.paths(one).eq(self.paths(other)))
+    }
+
+    /// Makes the last entry its configuration's default, if that has none yet.
     pub fn make_default(&mut self) {
-        if self.default.is_none() {
-            self.default = self.list.len().checked_sub(1);
+        let last = self.list.len().checked_sub(1);
+        if let Some(source) = self.source_mut()
+            && source.default.is_none()
+        {
+            source.default = last;
+        }
+    }
+
+    /// The number of the entry of this id in the configuration that was begun last.
+    #[inline(never)]
+    #[must_use]
+    pub fn named(&self, id: &[u8]) -> Option<usize> {
+        let mut nth = self.sources.last()?.first;
+        while let Some(entry) = self.list.get(nth) {
+            if text::are_alike(entry.id, id, text::Likeness::Exact) {
+                return Some(nth);
+            }
+            nth = nth.wrapping_add(1);
+        }
+        None
+    }
+
+    /// Remembers which disk a disk of GRUB's is.
+    ///
+    /// # Errors
+    ///
+    /// [`Full`] when there are [`MAPS`] already.
+    pub fn map(&mut self, drive: &'t [u8], disk: &'t [u8]) -> Result<(), Full> {
+        self.maps.push((drive, disk)).map_err(|_| Full)
+    }
+
+    /// Disks of GRUB's and of Linux's, in pairs.
+    #[must_use]
+    pub fn maps(&self) -> &[(&'t [u8], &'t [u8])] {
+        &self.maps
+    }
+
+    /// Remembers an ISO file.
+    ///
+    /// # Errors
+    ///
+    /// [`Full`] when there are [`IMAGES`] already.
+    pub fn add_image(&mut self, path: &'t [u8]) -> Result<(), Full> {
+        self.images.push(path).map_err(|_| Full)
+    }
+
+    /// The ISO files that have been named and not read yet.
+    #[must_use]
+    pub fn images(&self) -> &[&'t [u8]] {
+        &self.images
+    }
+
+    /// Forgets the ISO file of this number.
+    pub fn drop_image(&mut self, nth: usize) {
+        if nth < self.images.len() {
+            let _ = self.images.remove(nth);
         }
     }
 
@@ -200,10 +403,18 @@ impl<'t> Entries<'t> {
         &self.module_disks
     }
 
-    /// The number of the entry to choose first.
+    /// The number of the entry to choose first: what the first configuration that chooses
+    /// one says.
     #[must_use]
     pub fn default(&self) -> usize {
-        self.default.unwrap_or(0)
+        let mut sources = self.sources.iter();
+        sources.find_map(|source| source.default).unwrap_or(0)
+    }
+
+    /// The menu's patience: what the first configuration that says one says.
+    #[must_use]
+    pub fn timeout(&self) -> Option<Timeout> {
+        self.sources.iter().find_map(|source| source.timeout)
     }
 
     /// The extra lines of the entry of this number.

@@ -3,7 +3,7 @@
 //! Reading order: `entry` is what everything is about; `config` makes entries, `menu`
 //! shows them, `location` and `disk` say where their files are, `image` what those are.
 
-#![cfg_attr(not(test), no_std)]
+#![cfg_attr(not(any(test, fuzzing)), no_std)]
 #![forbid(unsafe_code)]
 #![cfg_attr(
     not(test),
@@ -44,5 +44,9 @@ pub mod notes;
 pub mod out;
 /// Error numbers → words.
 pub mod reason;
+/// Memory for text that entries borrow.
+pub mod store;
 /// Text → lines and words.
 pub mod text;
+/// Versions → which is newer.
+pub mod version;

@@ -4,6 +4,7 @@
 //! [`Device`] or a [`Location`]. Knows no disk itself: it says only whether an id means one.
 
 use crate::disk::{Identity, PartitionId};
+use crate::out::{Decimal, Put};
 use crate::text::{Likeness, cut, place_of, same, strip_prefix};
 
 /// A disk as a configuration names it: `[fstype:]id`.
@@ -91,6 +92,8 @@ impl<'t> Device<'t> {
                 value = named.strip_prefix(b"/dev/").unwrap_or(named);
                 match place_of(named, b"rootfs debug", Likeness::Exact) {
                     Some(_) => Id::Initramfs,
+                    // Paths of other loaders' entries may name it so.
+                    None if named == BOOT_DISK.name => Id::BootDisk,
                     None => Id::Name(value),
                 }
             }
@@ -149,9 +152,36 @@ impl<'t> Location<'t> {
     }
 }
 
+/// The name of the whole disk that a kernel's name is a partition of; the name itself where it
+/// is none: `sda` of `sda1`, `nvme0n1` of `nvme0n1p2`.
+#[must_use]
+pub fn drive_of(name: &[u8]) -> &[u8] {
+    let digits = name.iter().rev().take_while(|byte| byte.is_ascii_digit());
+    let before = name.len().wrapping_sub(digits.count());
+    let before = name.get(..before).unwrap_or(name);
+    match before {
+        _ if before.len() == name.len() => name,
+        // Names of the SCSI layer and its like are letters.
+        [b's' | b'h' | b'v', b'd', ..] | [b'x', b'v', b'd', ..] => before,
+        [whole @ .., b'p'] if whole.last().is_some_and(u8::is_ascii_digit) => whole,
+        _ => name,
+    }
+}
+
+/// Puts the kernel's name of a disk's partition of this number; of the disk itself for 0.
+pub fn partition_of(drive: &[u8], number: u32, out: &mut dyn Put) {
+    out.put(drive);
+    if number > 0 {
+        if drive.last().is_some_and(u8::is_ascii_digit) {
+            out.put(b"p");
+        }
+        out.put(Decimal::new(number.into()).bytes());
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{BOOT_DISK, Device, Id, Location};
+    use super::{BOOT_DISK, Device, Id, Location, drive_of, partition_of};
     use crate::disk::{Identity, Kind, PartitionId};
     use heapless::Vec;
 
@@ -171,6 +201,7 @@ mod tests {
             ("auto:fd0", Some(("", Id::Name(b"fd0")))),
             (":fd0", Some(("", Id::Name(b"fd0")))),
             ("rootfs", Some(("", Id::Initramfs))),
+            ("the boot disk", Some(("", Id::BootDisk))),
             ("nojail,sda1", Some(("", Id::Name(b"sda1")))),
             ("", None),
             ("LABEL=", None),
@@ -213,6 +244,31 @@ mod tests {
             !Id::Label(b"").means(b"sdb", &Identity::unknown(), &PartitionId::unknown()),
             "no superblock, no label"
         );
+    }
+
+    #[test]
+    fn partitions_and_their_disks() {
+        for (name, drive, number) in [
+            ("sda", "sda", 0),
+            ("sda1", "sda", 1),
+            ("sdab12", "sdab", 12),
+            ("vdb3", "vdb", 3),
+            ("xvda1", "xvda", 1),
+            ("nvme0n1", "nvme0n1", 0),
+            ("nvme0n1p2", "nvme0n1", 2),
+            ("mmcblk0p1", "mmcblk0", 1),
+            ("md127p1", "md127", 1),
+            ("cciss/c0d0p1", "cciss/c0d0", 1),
+            ("fd0", "fd0", 0),
+            ("sr0", "sr0", 0),
+            ("loop0", "loop0", 0),
+            ("", "", 0),
+        ] {
+            assert_eq!(drive_of(name.as_bytes()), drive.as_bytes(), "{name}");
+            let mut made: Vec<u8, 32> = Vec::new();
+            partition_of(drive.as_bytes(), number, &mut made);
+            assert_eq!(made, name.as_bytes());
+        }
     }
 
     #[test]

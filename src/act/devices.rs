@@ -58,7 +58,8 @@ impl Disks {
     #[inline(never)]
     pub(crate) fn scan(&mut self, retry: bool, notes: &mut Notes) {
         for disk in &mut self.list {
-            disk.is_there = false;
+            // What stands for a file is not among what is looked for.
+            disk.is_there = disk.image.is_some();
         }
         let Ok(folder) = fs::open(&[b"/sys/class/block"], Purpose::Read) else {
             return;

@@ -35,6 +35,8 @@ pub(crate) struct Disk {
     pub(crate) sectors: u64,
     /// Its root folder, while it is mounted.
     pub(crate) root: Option<Fd>,
+    /// The device, where it stands for a file: it does as long as this is open.
+    pub(crate) image: Option<Fd>,
     /// Whether it holds our own files.
     pub(crate) is_boot: bool,
     /// Whether its medium could be read.
@@ -45,6 +47,8 @@ pub(crate) struct Disk {
     pub(crate) is_there: bool,
     /// Whether the search for the boot disk has looked at it.
     pub(crate) is_searched: bool,
+    /// Whether other loaders' files have been looked for on it.
+    pub(crate) is_detected: bool,
     /// The kernel's name for it.
     pub(crate) name: Name,
     /// The file system that it is to be mounted as, whatever its superblock says; or empty.
@@ -90,8 +94,10 @@ impl Disk {
             is_empty: false,
             is_there: true,
             is_searched: false,
+            is_detected: false,
             fstype: Name::new(),
             root: None,
+            image: None,
         }
     }
 
@@ -111,6 +117,7 @@ impl Disk {
         }
         if self.identity.uuid != before.uuid {
             self.is_searched = false;
+            self.is_detected = false;
             self.is_boot = false;
         }
         self.look_at_table();
@@ -129,6 +136,12 @@ impl Disk {
         let mut read = |offset, into: &mut [u8]| read_exact(&device, offset, into);
         self.partition.read(&mut read, number);
         Some(())
+    }
+
+    /// Whether it has a file system that is known here, and a medium.
+    #[cfg(feature = "autodetect")]
+    pub(crate) fn may_hold_files(&self) -> bool {
+        self.root.is_some() || (!self.is_empty && !self.identity.kind.name().is_empty())
     }
 
     /// The disk's root folder, mounted now if it is not yet; tells why it could not.

@@ -6,19 +6,23 @@
 use super::boot;
 use super::command::complain;
 use super::configs;
+use super::detect;
 use super::devices::Disks;
 use super::disk::{Disk, Name};
 use super::report::Report;
 use super::tell;
 use crate::sys::Result;
 use crate::sys::fs::{self, Purpose};
+use crate::sys::heap::Block;
 use crate::sys::start::Args;
 use heapless::VecView;
+use kexec_loader::config::TEXT;
 use kexec_loader::disk::{Identity, PartitionId};
 use kexec_loader::entry::Entries;
 use kexec_loader::location::{BOOT_DISK, Id};
-use kexec_loader::notes::{Notes, Told};
+use kexec_loader::notes::Notes;
 use kexec_loader::out::Put;
+use kexec_loader::store::Store;
 use kexec_loader::text::cut;
 
 /// Explains every folder that the arguments name, with the disks named before it; gives
@@ -59,24 +63,23 @@ pub(crate) fn run(mut args: Args) -> u32 {
 #[inline(never)]
 fn explain(folder: &[u8], disks: &mut Disks, report: &mut Report) -> u32 {
     let mut notes = Notes::new();
-    let mut config = Err(Told);
+    let mut memory = Block::new(TEXT);
+    let store = Store::new(memory.as_deref_mut().unwrap_or(&mut []));
+    let mut entries = Entries::new();
+    let mut name = None;
+    for disk in &mut disks.list {
+        disk.is_detected = false;
+    }
+    let count = disks.list.len();
     if let Some(boot) = disks.list.first_mut() {
         boot.is_boot = true;
         match open(boot, b"", folder) {
-            Ok(()) => config = configs::read(b"", disks, &mut notes),
+            Ok(()) => {
+                name = read(&store, &mut entries, disks, &mut notes);
+            }
             Err(error) => {
                 tell(&mut notes, "cannot open %%: %", folder, b"", error);
             }
-        }
-    }
-    let mut entries = Entries::new();
-    let mut name = None;
-    if let Ok(config) = &config {
-        name = Some(config.name);
-        let name = config.name;
-        (config.read)(name.as_bytes(), &config.text, &mut entries, &mut notes);
-        if entries.list().is_empty() {
-            notes.say("% has no entry", &[name.as_bytes()]);
         }
     }
     report.begin(folder, name, &entries);
@@ -88,8 +91,35 @@ fn explain(folder: &[u8], disks: &mut Disks, report: &mut Report) -> u32 {
         }
         report.entry(&entries, nth, &problems);
     }
-    report.end(&notes);
+    report.end(&entries, &notes);
+    // Disk images go with the folder that they are in.
+    disks.list.truncate(count);
     status
+}
+
+/// Reads our own configuration, and what is to be read of others; gives the name of ours.
+#[inline(never)]
+fn read<'t>(
+    store: &Store<'t>,
+    entries: &mut Entries<'t>,
+    disks: &mut Disks,
+    notes: &mut Notes,
+) -> Option<&'static str> {
+    let name = configs::read(b"", store, entries, disks, notes);
+    let wanted = detect::wanted(entries);
+    while detect::look(wanted, store, entries, disks, notes) {}
+    for words in entries.images() {
+        notes.say("the disk of the ISO file % is not here", &[words]);
+    }
+    if entries.list().is_empty() {
+        match name {
+            Some(name) => {
+                notes.say("% has no entry", &[name.as_bytes()]);
+            }
+            None => configs::tell_absence(notes),
+        }
+    }
+    name
 }
 
 /// Has a folder stand for the disk that `ids` name.

@@ -2,9 +2,9 @@
 
 use crate::sys::fd::Fd;
 use crate::sys::fs::{self, Parts, Purpose};
-use crate::sys::heap::Block;
 use crate::sys::{Errno, Result};
 use kexec_loader::out::Decimal;
+use kexec_loader::store::Store;
 use kexec_loader::text;
 
 /// Reads the beginning of a file of the kernel's, as far as `into` has room; without the
@@ -36,14 +36,14 @@ pub(crate) fn read_all(file: &Fd, into: &mut [u8]) -> Result<usize> {
     Ok(count)
 }
 
-/// Reads a file of at most `most` bytes into a block of its own; says whether it was larger.
-pub(crate) fn read_block(file: &Fd, most: usize) -> Result<(Block, bool)> {
+/// Reads a file of at most `most` bytes into a store; says whether it is larger.
+pub(crate) fn read_text<'t>(file: &Fd, most: usize, store: &Store<'t>) -> Result<(&'t [u8], bool)> {
     let size = file.size()?;
     let size = usize::try_from(size).unwrap_or(usize::MAX);
-    let mut block = Block::new(size.min(most)).ok_or(Errno::ENOMEM)?;
-    let count = read_all(file, &mut block)?;
-    block.shorten(count);
-    Ok((block, size > most))
+    let text = store.take(size.min(most)).ok_or(Errno::ENOMEM)?;
+    let count = read_all(file, text)?;
+    let text: &[u8] = text;
+    Ok((text.get(..count).unwrap_or(text), size > most))
 }
 
 /// Adds `size` bytes of a file, from `offset` on, to another.

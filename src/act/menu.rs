@@ -3,6 +3,7 @@
 use super::Machine;
 use super::boot;
 use super::console::Event;
+use super::detect;
 use super::devices::Disks;
 use crate::sys::clock;
 use crate::sys::process::{self, Ending};
@@ -10,6 +11,7 @@ use kexec_loader::cmdline::{Choice, Options};
 use kexec_loader::entry::{Entries, Timeout};
 use kexec_loader::menu::{Action, Facts, Menu, View};
 use kexec_loader::out::{Put, fill, fill_all};
+use kexec_loader::store::Store;
 
 /// The program's name and version.
 pub(crate) const NAME: &str = concat!("kexec-loader ", env!("CARGO_PKG_VERSION"));
@@ -17,11 +19,17 @@ pub(crate) const NAME: &str = concat!("kexec-loader ", env!("CARGO_PKG_VERSION")
 /// Lets a person, the clock or the command line choose what to boot. Comes back when the
 /// disks are to be looked for again.
 #[inline(never)]
-pub(crate) fn run(options: &Options<'_>, entries: &Entries<'_>, machine: &mut Machine<'_>) {
-    let mut menu = Menu::new(entries.list().len());
-    choose(options, entries, machine, &mut menu);
-    let mut second_ends = in_a_second();
-    let mut action = menu.second(true);
+pub(crate) fn run<'t>(
+    options: &Options<'_>,
+    store: &Store<'t>,
+    entries: &mut Entries<'t>,
+    machine: &mut Machine<'_>,
+) {
+    let wanted = detect::wanted(entries);
+    let mut menu = Menu::new(0);
+    let mut is_chosen = false;
+    let mut second_ends = 0;
+    let mut action = Action::Stay;
     loop {
         match action {
             Action::Stay => {}
@@ -30,54 +38,78 @@ pub(crate) fn run(options: &Options<'_>, entries: &Entries<'_>, machine: &mut Ma
             Action::Reboot => end(Ending::Restart, "restart", machine),
             Action::PowerOff => end(Ending::PowerOff, "switch off", machine),
         }
+        // One disk at a time, so that no key waits long.
+        let has_looked = detect::next(wanted, store, entries, machine);
+        menu.grow(entries.list().len());
+        if !is_chosen {
+            is_chosen = choose(options, entries, !has_looked, machine, &mut menu);
+            second_ends = in_a_second();
+            action = menu.second(true);
+            if action != Action::Stay {
+                continue;
+            }
+        }
         draw(&mut menu, entries, machine);
-        action = next(&mut menu, &mut second_ends, machine);
-    }
-    machine.consoles.clear();
-}
-
-/// What is wanted next.
-#[inline(never)]
-fn next(menu: &mut Menu, second_ends: &mut u64, machine: &mut Machine<'_>) -> Action {
-    let until = menu.is_counting().then_some(*second_ends);
-    match machine.consoles.wait(until) {
-        Event::Key(key) => return menu.key(key),
-        Event::Device => machine.disks.scan(false, machine.notes),
-        Event::Time => {
-            *second_ends = in_a_second();
-            return menu.second(false);
+        action = Action::Stay;
+        let until = if has_looked {
+            Some(0)
+        } else {
+            menu.is_counting().then_some(second_ends)
+        };
+        match machine.consoles.wait(until) {
+            Event::Key(key) => {
+                is_chosen = true;
+                action = menu.key(key);
+            }
+            Event::Device => machine.disks.scan(false, machine.notes),
+            Event::Time if clock::milliseconds() >= second_ends => {
+                second_ends = in_a_second();
+                action = menu.second(false);
+            }
+            Event::Time => {}
         }
     }
-    Action::Stay
+    machine.consoles.clear();
 }
 
 fn in_a_second() -> u64 {
     clock::milliseconds().wrapping_add(1000)
 }
 
-/// Chooses what the command line asks for, which comes before the configuration.
+/// Chooses what the command line asks for, which comes before the configuration; says whether
+/// that is done, or there may be more entries to come. `are_all` says that there are none.
 #[inline(never)]
 fn choose(
     options: &Options<'_>,
     entries: &Entries<'_>,
+    are_all: bool,
     machine: &mut Machine<'_>,
     menu: &mut Menu,
-) {
-    let configured = options.timeout.or(entries.timeout).unwrap_or(Timeout::Off);
-    menu.choose(entries.default(), configured);
+) -> bool {
     let named = match options.choice {
-        Choice::Unsaid => return,
-        Choice::Menu => return menu.stop(),
+        Choice::Unsaid | Choice::Menu => usize::MAX,
         Choice::Index(nth) => usize::try_from(nth).unwrap_or(usize::MAX),
         Choice::Title(title) => find(entries, title),
     };
-    menu.stop();
-    if !menu.choose(named, Timeout::Seconds(0)) {
+    if menu.choose(named, Timeout::Seconds(0)) {
+        return true;
+    }
+    let is_named = matches!(options.choice, Choice::Index(_) | Choice::Title(_));
+    if is_named && !are_all {
+        return false;
+    }
+    let configured = options.timeout.or(entries.timeout());
+    let is_there = menu.choose(entries.default(), configured.unwrap_or(Timeout::Off));
+    if options.choice != Choice::Unsaid {
+        menu.stop();
+    }
+    if is_named {
         machine.notes.say(
             "the entry to boot that the kernel command line names is not there",
             &[],
         );
     }
+    is_there || is_named
 }
 
 /// The number of the first entry of this title; none has that which is given if there is none.

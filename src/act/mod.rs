@@ -3,13 +3,19 @@
 pub(crate) mod boot;
 pub(crate) mod configs;
 pub(crate) mod console;
+#[cfg_attr(not(feature = "autodetect"), path = "no_detect.rs")]
+pub(crate) mod detect;
 pub(crate) mod devices;
 mod disk;
 pub(crate) mod files;
+#[cfg(feature = "autodetect")]
+mod images;
 pub(crate) mod menu;
 pub(crate) mod modules;
 pub(crate) mod search;
 pub(crate) mod start;
+#[cfg(feature = "autodetect")]
+mod world;
 
 #[cfg_attr(not(feature = "explain"), path = "no_command.rs")]
 pub(crate) mod command;

@@ -3,7 +3,7 @@
 use super::command::print;
 use crate::sys::fd::STANDARD_OUTPUT;
 use heapless::Vec;
-use kexec_loader::entry::{Entries, Extra, Timeout};
+use kexec_loader::entry::{Entries, Extra, Source, Timeout};
 use kexec_loader::notes::{Notes, cut_letter};
 use kexec_loader::out::{Decimal, Put, fill, fill_all, hex};
 use kexec_loader::text;
@@ -31,6 +31,14 @@ impl Put for Report {
     }
 }
 
+/// The seconds of a timeout, if it is ever over.
+fn seconds(timeout: Option<Timeout>) -> Option<u64> {
+    match timeout {
+        Some(Timeout::Seconds(seconds)) => Some(seconds.into()),
+        _ => None,
+    }
+}
+
 impl Report {
     /// A report as JSON, or for people.
     pub(crate) const fn new(json: bool) -> Self {
@@ -41,33 +49,45 @@ impl Report {
         }
     }
 
-    /// What stands above the entries; `config` is the file's name, if there is one.
+    /// What stands above the entries; `config` is the name of our own file, if there is one.
     #[inline(never)]
     pub(crate) fn begin(&mut self, folder: &[u8], config: Option<&str>, entries: &Entries<'_>) {
-        let seconds;
-        let timeout = match entries.timeout {
-            Some(Timeout::Seconds(number)) => {
-                seconds = Decimal::new(number.into());
-                seconds.bytes()
-            }
-            _ if self.json => b"null",
-            _ => b"off",
-        };
         if self.json {
-            let default = entries.default() as u64;
-            fill_all(
-                self,
-                b"{\"timeout\":%,\"default\":#",
-                &[timeout],
-                &[default],
-            );
-            self.member("folder", &[folder]);
+            self.put(b"{\"folder\":");
+            self.string(&[folder]);
             self.member("config", &[config.unwrap_or("").as_bytes()]);
+            self.number("timeout", seconds(entries.timeout()));
+            self.number("default", Some(entries.default() as u64));
             self.put(b",\"entries\":[");
         } else {
             let config = config.unwrap_or("no configuration file");
             self.put_printable(folder);
-            fill(self, ": %, timeout %\n", &[config.as_bytes(), timeout]);
+            fill(self, ": %", &[config.as_bytes()]);
+            self.timeout(entries.timeout());
+        }
+    }
+
+    /// For people, the end of a line about a configuration.
+    fn timeout(&mut self, timeout: Option<Timeout>) {
+        match seconds(timeout) {
+            Some(seconds) => fill_all(self, b", timeout #\n", &[], &[seconds]),
+            None => self.put(b", timeout off\n"),
+        }
+    }
+
+    /// A configuration of another loader, for people.
+    fn source(&mut self, source: &Source<'_>) {
+        self.put_printable(source.file);
+        fill(self, ": %", &[source.format.as_bytes()]);
+        self.timeout(source.timeout);
+    }
+
+    /// The configurations that begin with this entry.
+    fn sources(&mut self, entries: &Entries<'_>, first: usize) {
+        for source in entries.sources() {
+            if source.first == first && source.format != "native" {
+                self.source(source);
+            }
         }
     }
 
@@ -77,25 +97,37 @@ impl Report {
         let Some(entry) = entries.list().get(nth) else {
             return;
         };
+        let is_native = entries
+            .sources()
+            .iter()
+            .any(|source| source.format == "native" && source.file == entry.file);
         if self.json {
             self.put(if nth > 0 { b",{" } else { b"{" });
             fill_all(self, b"\"line\":#", &[], &[entry.line.into()]);
+            self.member("file", &[entry.file]);
             self.member("title", &[entry.title]);
         } else {
+            self.sources(entries, nth);
             let number = Decimal::new((nth as u64).wrapping_add(1));
             let is_default = nth == entries.default();
             self.put(number.bytes());
             self.put(if is_default { b" * " } else { b"   " });
             self.put_printable(entry.title);
             self.put(b"\n");
+            if !is_native {
+                let line = Decimal::new(entry.line.into());
+                self.member("from", &[entry.file, b":", line.bytes()]);
+            }
         }
+        self.member("submenu", &[entry.submenu]);
+        self.member("id", &[entry.id]);
         self.member("disk", &[entry.root.name]);
         self.member("kernel", &[entry.kernel]);
         let both = !entry.cmdline.is_empty() && !entry.append.is_empty();
         let blank: &[u8] = if both { b" " } else { b"" };
-        self.member("options", &[entry.cmdline, blank, entry.append]);
+        self.member("cmdline", &[entry.cmdline, blank, entry.append]);
         let extras = entries.extras(nth);
-        self.extras("ramdisks", extras, false);
+        self.extras("initrds", extras, false);
         self.extras("modules", extras, true);
         self.problems(problems);
         if self.json {
@@ -105,12 +137,25 @@ impl Report {
 
     /// What is wrong with the configuration.
     #[inline(never)]
-    pub(crate) fn end(&mut self, notes: &Notes) {
+    pub(crate) fn end(&mut self, entries: &Entries<'_>, notes: &Notes) {
         if self.json {
+            self.put(b"],\"sources\":[");
+            for (nth, source) in entries.sources().iter().enumerate() {
+                self.put(if nth > 0 { b",{" } else { b"{" });
+                fill(self, "\"format\":\"%\"", &[source.format.as_bytes()]);
+                self.member("disk", &[source.disk.name]);
+                self.member("file", &[source.file]);
+                self.number("first", Some(source.first as u64));
+                self.number("timeout", seconds(source.timeout));
+                self.number("default", source.default.map(|nth| nth as u64));
+                self.number("fallback", source.fallback.map(|nth| nth as u64));
+                self.put(b"}");
+            }
             self.put(b"]");
             self.problems(notes);
             self.put(b"}\n");
         } else {
+            self.sources(entries, entries.list().len());
             if notes.dropped() > 0 {
                 fill_all(self, b"#%\n", &[LOST], &[notes.dropped().into()]);
             }
@@ -146,6 +191,16 @@ impl Report {
             self.item(name, &[line]);
         }
         self.end_list();
+    }
+
+    /// A named number, for programs.
+    #[inline(never)]
+    fn number(&mut self, name: &str, number: Option<u64>) {
+        fill(self, ",\"%\":", &[name.as_bytes()]);
+        match number {
+            Some(number) => self.put(Decimal::new(number).bytes()),
+            None => self.put(b"null"),
+        }
     }
 
     /// A named value in parts; for people only if there is one.

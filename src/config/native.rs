@@ -4,8 +4,9 @@
 //! `file:line: words`. One grammar takes what both generations of the original took;
 //! docs/manual.md describes it. No mistake loses more than its own line.
 
+use super::{FOREIGN, is_detectable};
 use crate::entry::{ENTRIES, Entries, Extra, Full, Timeout};
-use crate::location::BOOT_DISK;
+use crate::location::{BOOT_DISK, Location};
 use crate::notes::Notes;
 use crate::text::{Likeness, Line, Lines, cut_word, nth_piece, place_of};
 
@@ -16,9 +17,12 @@ enum Directive {
     Timeout,
     Kmod,
     ModulesFrom,
+    Autodetect,
     GrubPath,
+    GrubFirst,
     GrubAutodetect,
     GrubMap,
+    Iso,
     Title,
     Root,
     Mount,
@@ -35,16 +39,19 @@ use Directive as D;
 
 /// The names of directives, which are compared without regard to case.
 const NAMES: &[u8] =
-    b"timeout kmod modules-from grub-path grub_root grub_first grub-autodetect grub-map title \
-    root rootfs mount kernel cmdline append initrd module default reset-vga";
+    b"timeout kmod modules-from autodetect grub-path grub_root grub_first grub-autodetect grub-map \
+    iso title root rootfs mount kernel cmdline append initrd module default reset-vga";
 
 /// The directives of these names, in the same order.
 #[rustfmt::skip]
-static DIRECTIVES: [Directive; 19] = [
-    D::Timeout, D::Kmod, D::ModulesFrom, D::GrubPath, D::GrubPath, D::GrubPath, D::GrubAutodetect,
-    D::GrubMap, D::Title, D::Root, D::Root, D::Mount, D::Kernel, D::Cmdline, D::Append, D::Initrd,
+static DIRECTIVES: [Directive; 21] = [
+    D::Timeout, D::Kmod, D::ModulesFrom, D::Autodetect, D::GrubPath, D::GrubPath, D::GrubFirst,
+    D::GrubAutodetect, D::GrubMap, D::Iso, D::Title, D::Root, D::Root, D::Mount, D::Kernel, D::Cmdline, D::Append, D::Initrd,
     D::Module, D::Default, D::ResetVga,
 ];
+
+/// The formats that `grub-autodetect on` asks for.
+const GRUB: &[u8] = b"grub2 grub-legacy";
 
 /// What may be wrong with a line.
 #[derive(Clone, Copy)]
@@ -59,9 +66,10 @@ enum Mistake {
     Mount,
     Root,
     Twice,
-    Autodetect,
+    GrubAutodetect,
     Map,
-    NoGrub,
+    Foreign,
+    Autodetect,
 }
 
 /// The sentences for it, a line each; their `%`s are the file, the directive and the value,
@@ -79,10 +87,12 @@ const SENTENCES: &[u8] = b"\
 %:#: a second '%' in one entry; this one counts: '%'
 %:#: '%' expects 'on' or 'off', not '%'
 %:#: '%' requires two arguments, a GRUB disk and a Linux disk
-%:#: '%' is understood, but this build reads no GRUB files";
+%:#: '%' is understood, but this build reads no files of other boot loaders
+%:#: '%' expects 'on', 'off' or formats, not '%'";
 
 /// Reads `text`, the contents of the file called `name`.
-pub fn read<'t>(name: &[u8], text: &'t [u8], entries: &mut Entries<'t>, notes: &mut Notes) {
+pub fn read<'t>(name: &'t [u8], text: &'t [u8], entries: &mut Entries<'t>, notes: &mut Notes) {
+    let _ = entries.begin("native", BOOT_DISK, name);
     // Editors of other systems begin UTF-8 files with a byte order mark.
     let text = match text {
         [0xef, 0xbb, 0xbf, rest @ ..] => rest,
@@ -141,18 +151,14 @@ impl<'t> Reader<'_, 't> {
             D::Timeout => self.timeout(),
             D::ModulesFrom => self.modules_from(),
             D::Kmod | D::GrubMap | D::Root | D::Mount => self.two_words(directive),
-            D::GrubAutodetect => match place_of(value, b"on off", Likeness::Case) {
-                Some(0) => Err(Mistake::NoGrub),
-                Some(_) => Ok(()),
-                None => Err(Mistake::Autodetect),
-            },
+            D::Autodetect | D::GrubAutodetect | D::GrubPath | D::Iso => self.others(directive),
             D::Initrd => self.add(Extra::Initrd(value)),
             D::Module => self.add(Extra::Module(value)),
             D::Default => {
                 self.entries.make_default();
                 Ok(())
             }
-            D::GrubPath | D::Title => Err(Mistake::NoGrub),
+            D::GrubFirst | D::Title => Ok(()),
             D::Kernel | D::Cmdline | D::Append | D::ResetVga => self.field(directive),
         }
     }
@@ -180,9 +186,46 @@ impl<'t> Reader<'_, 't> {
         Ok(())
     }
 
+    /// What is to be read of other boot loaders.
+    fn others(&mut self, directive: Directive) -> Result<(), Mistake> {
+        let value = self.lines.line.value;
+        let is_off = place_of(value, b"off", Likeness::Case).is_some();
+        if FOREIGN.is_empty() && !is_off {
+            return Err(Mistake::Foreign);
+        }
+        if directive == D::Iso {
+            if Location::parse(value, &BOOT_DISK).is_err() {
+                return Err(Mistake::Root);
+            }
+            let kept = self.entries.add_image(value);
+            return kept.map_err(|Full| Mistake::Kmod);
+        }
+        if directive == D::GrubPath {
+            self.entries.grub_path = value;
+            return Ok(());
+        }
+        let mut words = value;
+        if directive == D::GrubAutodetect {
+            if place_of(value, b"on off", Likeness::Case).is_none() {
+                return Err(Mistake::GrubAutodetect);
+            }
+            self.entries.autodetect = Some(if is_off { value } else { GRUB });
+            return Ok(());
+        }
+        while !words.is_empty() {
+            if !is_detectable(cut_word(&mut words)) {
+                return Err(Mistake::Autodetect);
+            }
+        }
+        self.entries.autodetect = Some(value);
+        Ok(())
+    }
+
     fn timeout(&mut self) -> Result<(), Mistake> {
         let timeout = Timeout::parse(self.lines.line.value);
-        self.entries.timeout = timeout.or(Some(Timeout::Off));
+        if let Some(source) = self.entries.source_mut() {
+            source.timeout = timeout.or(Some(Timeout::Off));
+        }
         timeout.map(|_| ()).ok_or(Mistake::Timeout)
     }
 
@@ -209,7 +252,10 @@ impl<'t> Reader<'_, 't> {
                 return kept.map_err(|Full| Mistake::Kmod);
             }
             D::GrubMap if rest.is_empty() => return Err(Mistake::Map),
-            D::GrubMap => return Err(Mistake::NoGrub),
+            D::GrubMap => {
+                let kept = self.entries.map(word, rest);
+                return kept.map_err(|Full| Mistake::Kmod);
+            }
             _ => {}
         }
         let Some(entry) = self.entries.last_mut() else {
@@ -286,7 +332,7 @@ mod tests {
             &mut entries,
         );
         assert!(told.is_empty(), "{told:?}");
-        assert_eq!(entries.timeout, Some(Timeout::Seconds(10)));
+        assert_eq!(entries.timeout(), Some(Timeout::Seconds(10)));
         let [first, second] = entries.list() else {
             panic!("two entries");
         };
@@ -340,13 +386,15 @@ mod tests {
                 "modules-from UUID=",
                 "f:1: 'modules-from' names no disk: 'UUID='",
             ),
+            ("iso (x", "f:1: 'iso' names no disk: '(x'"),
+            ("title a\niso", "f:2: 'iso' requires an argument"),
             (
                 "grub-autodetect maybe",
                 "f:1: 'grub-autodetect' expects 'on' or 'off', not 'maybe'",
             ),
             (
-                "grub-path (sda1)/boot/grub",
-                "f:1: 'grub-path' is understood, but this build reads no GRUB files",
+                "autodetect on of",
+                "f:1: 'autodetect' expects 'on', 'off' or formats, not 'on of'",
             ),
             (
                 "grub-map hd0",
@@ -369,7 +417,7 @@ mod tests {
         );
         assert_eq!(told.len(), 4, "{told:?}");
         assert_eq!(
-            entries.timeout,
+            entries.timeout(),
             Some(Timeout::Off),
             "never a boot by mistake"
         );
@@ -387,7 +435,7 @@ mod tests {
         let text = "timeout 1\ntitle a\ntitle b\ndefault\ntitle c\ndefault\ntimeout off";
         assert!(parse(text, &mut entries).is_empty());
         assert_eq!(entries.default(), 1);
-        assert_eq!(entries.timeout, Some(Timeout::Off));
+        assert_eq!(entries.timeout(), Some(Timeout::Off));
     }
 
     #[test]

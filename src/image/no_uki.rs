@@ -19,6 +19,8 @@ pub struct Unified {
     pub kernel: Section,
     /// What is to be joined.
     pub ramdisks: [Section; 2],
+    /// What it says of the system that it is for.
+    pub release: Section,
     never: Infallible,
 }
 

@@ -24,8 +24,14 @@ const AMD64: u64 = 0x8664;
 /// PE32, and PE32+.
 const MAGICS: [u64; 2] = [0x10b, 0x20b];
 
-/// What is looked for, in the order of [`Unified`]: kernel, command line, ramdisks.
-const NAMES: [&[u8; 8]; 4] = [b".linux\0\0", b".cmdline", b".ucode\0\0", b".initrd\0"];
+/// What is looked for: kernel, command line, ramdisks, os-release.
+const NAMES: [&[u8; 8]; 5] = [
+    b".linux\0\0",
+    b".cmdline",
+    b".ucode\0\0",
+    b".initrd\0",
+    b".osrel\0\0",
+];
 /// What begins another set of sections. The first set is for all; in the second, which is
 /// the one to boot when nobody chooses, are those that replace some of it.
 const PROFILE: &[u8] = b".profile";
@@ -50,6 +56,8 @@ pub struct Unified {
     pub cmdline: Section,
     /// What is to be joined in this order: processor microcode, then the ramdisk.
     pub ramdisks: [Section; 2],
+    /// What it says of the system that it is for: an os-release(5).
+    pub release: Section,
 }
 
 /// Whether `head` begins a program for DOS or EFI; a bzImage may, too.
@@ -82,7 +90,7 @@ impl Unified {
         }
         // 2^32 + 2^16 + 96 * 40 at most.
         let mut at = start.wrapping_add(24).wrapping_add(le16(&header, 20));
-        let mut found = [None; 4];
+        let mut found = [None; 5];
         let mut profile: u8 = 0;
         for _ in 0..count {
             let mut header = [0; SECTION];
@@ -101,7 +109,7 @@ impl Unified {
                 }
             }
         }
-        let [kernel, cmdline, ucode, initrd] =
+        let [kernel, cmdline, ucode, initrd, release] =
             found.map(|found| found.map_or(Section::default(), |(_, section)| section));
         if kernel.length == 0 {
             return Err(Fault::Because(
@@ -112,6 +120,7 @@ impl Unified {
             kernel,
             cmdline,
             ramdisks: [ucode, initrd],
+            release,
         })
     }
 

@@ -23,13 +23,14 @@ const NOTHING: &[u8] = b"  There is nothing to boot: no configuration with an en
 /// Columns of the labels of details.
 const LABEL: usize = 10;
 /// Those labels, from the lowest on; one is for what does not fit of the options.
-const LABELS: [[u8; LABEL]; 6] = [
+const LABELS: [[u8; LABEL]; 7] = [
     *b" problem  ",
     *b" options  ",
     *b" options  ",
     *b" ramdisk  ",
     *b" kernel   ",
     *b" disk     ",
+    *b" from     ",
 ];
 
 /// Where rows are drawn.
@@ -86,7 +87,7 @@ impl Menu {
     pub fn draw(&mut self, view: &View<'_, '_>, screen: &mut dyn Screen) {
         let (rows, columns) = screen.size();
         let is_roomy = rows > 16;
-        let others = if is_roomy { 14 } else { 3 };
+        let others = if is_roomy { 15 } else { 3 };
         let visible = rows.saturating_sub(others).max(1);
         let top = self.chosen.saturating_sub(visible.wrapping_div(2));
         let mut drawing = Drawing {
@@ -184,6 +185,9 @@ impl<'d> Drawing<'d, '_> {
         }
         self.row.clear();
         self.row.put(&head);
+        if !entry.submenu.is_empty() {
+            self.row.put(b"  ");
+        }
         entry.title
     }
 
@@ -217,6 +221,17 @@ impl<'d> Drawing<'d, '_> {
                 }
                 let end = self.row.len().wrapping_sub(3);
                 self.row.truncate(end);
+            }
+            12 => {
+                if let Some(entry) = entries.list().get(nth) {
+                    let line = [entry.line.into()];
+                    fill_all(
+                        &mut self.row,
+                        b"%:#  %",
+                        &[entry.file, entry.submenu],
+                        &line,
+                    );
+                }
             }
             10 | 11 => {
                 if let Some(entry) = entries.list().get(nth) {

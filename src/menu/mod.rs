@@ -77,6 +77,11 @@ impl Menu {
         }
     }
 
+    /// Has so many entries now; there are never fewer.
+    pub fn grow(&mut self, count: usize) {
+        self.count = count;
+    }
+
     /// Chooses an entry, to be booted after a time; says whether there is one of this number.
     #[inline(never)]
     pub fn choose(&mut self, nth: usize, timeout: Timeout) -> bool {

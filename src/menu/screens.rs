@@ -3,7 +3,7 @@
 use super::{Facts, Menu, Screen, View};
 use crate::entry::{Entries, Extra, Timeout};
 use crate::keys::Key;
-use crate::location::Device;
+use crate::location::{BOOT_DISK, Device};
 use crate::notes::Notes;
 use crate::out::Put;
 
@@ -64,11 +64,15 @@ fn draw_all(
 ) {
     let titles: Vec<_> = (1..=count).map(|nth| format!("Title {nth}")).collect();
     let mut entries = Entries::new();
+    entries.begin("native", BOOT_DISK, b"file").unwrap();
     for title in &titles {
         entries.open(title.as_bytes(), 1).unwrap();
         let entry = entries.last_mut().unwrap();
         entry.root = Device::parse(b"LABEL=root").unwrap();
         entry.kernel = b"/vm\x1blinuz";
+        if count == 5 && title == "Title 5" {
+            entry.submenu = b"More";
+        }
         entry.cmdline = b"first 0123456789 0123456789 0123456789 0123456789 0123456789 middle";
         entry.append = "0123456789 0123456789 \u{fc}\u{9b}2J last".as_bytes();
         entries.add(Extra::Initrd(b"/a")).unwrap();
@@ -126,8 +130,9 @@ fn rows_of_the_list() {
         (1, ""),
         (2, " >  1  Title 1"),
         (5, "    4 !Title 4"),
-        (6, "    5  Title 5"),
+        (6, "    5    Title 5"),
         (7, ""),
+        (13, " from     file:1"),
         (14, " disk     LABEL=root"),
         (15, " kernel   /vm?linuz"),
         (16, " ramdisk  /a + /b"),
@@ -171,6 +176,7 @@ fn rows_of_the_list() {
             TO_BROKEN,
             &[(5, " >  4 !Title 4"), (19, " problem  bad")],
         ),
+        ((80, 25), 5, &[Key::End], &[(13, " from     file:1  More")]),
         ((80, 25), 0, &[], none),
         ((40, 12), 5, &[], &[(9, ""), (10, "")]),
         (

@@ -2,7 +2,9 @@
 
 use super::{Errno, Result, Sysno, checked, done, raw_syscall};
 use core::mem::MaybeUninit;
-use linux_raw_sys::general::{AT_EMPTY_PATH, S_IFMT, S_IFREG, STATX_SIZE, STATX_TYPE, statx};
+use linux_raw_sys::general::{
+    AT_EMPTY_PATH, S_IFMT, S_IFREG, STATX_MTIME, STATX_SIZE, STATX_TYPE, statx,
+};
 
 #[cfg(target_arch = "x86_64")]
 use Sysno::sendfile;
@@ -64,9 +66,25 @@ impl Fd {
         checked(unsafe { raw_syscall!(Sysno::write, self.0, bytes.as_ptr(), bytes.len()) })
     }
 
-    /// `statx`: the size of a regular file in bytes; `EISDIR` where it is none.
+    /// The size of a regular file in bytes; `EISDIR` where it is none.
     #[inline(never)]
     pub(crate) fn size(&self) -> Result<u64> {
+        let status = self.status()?;
+        if u32::from(status.stx_mode) & S_IFMT != S_IFREG {
+            return Err(Errno::EISDIR);
+        }
+        Ok(status.stx_size)
+    }
+
+    /// The seconds since 1970 at which a file was changed last; 0 for any before.
+    #[cfg(feature = "autodetect")]
+    pub(crate) fn changed(&self) -> Result<u64> {
+        let seconds = self.status()?.stx_mtime.tv_sec;
+        Ok(u64::try_from(seconds).unwrap_or(0))
+    }
+
+    /// `statx`: its kind, its size and when it was changed.
+    fn status(&self) -> Result<statx> {
         let mut status = MaybeUninit::<statx>::zeroed();
         // SAFETY: the path is an empty string; the kernel writes one `statx`.
         done(unsafe {
@@ -75,16 +93,12 @@ impl Fd {
                 self.0,
                 c"".as_ptr(),
                 AT_EMPTY_PATH,
-                STATX_TYPE | STATX_SIZE,
+                STATX_TYPE | STATX_SIZE | STATX_MTIME,
                 status.as_mut_ptr()
             )
         })?;
         // SAFETY: any bytes, zeroes too, are a `statx`.
-        let status = unsafe { status.assume_init() };
-        if u32::from(status.stx_mode) & S_IFMT != S_IFREG {
-            return Err(Errno::EISDIR);
-        }
-        Ok(status.stx_size)
+        Ok(unsafe { status.assume_init() })
     }
 
     /// `sendfile`: adds up to `count` bytes of `from`, from `offset` bytes on; says how many

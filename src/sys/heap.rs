@@ -6,18 +6,19 @@
 
 use core::alloc::Layout;
 use core::cell::UnsafeCell;
-use core::mem::MaybeUninit;
 use core::ops::{Deref, DerefMut};
 use core::ptr::NonNull;
+use kexec_loader::config::TEXT;
 use linked_list_allocator::Heap;
 
-/// Bytes of the arena. Only the pages that blocks have touched are ever resident.
-const SIZE: usize = 160 * 1024;
+/// Bytes of the arena: the text of configurations, and what modules want beside it. Only the
+/// pages that somebody has written to are ever resident.
+const SIZE: usize = TEXT + 96 * 1024;
 
 /// Aligned, so that nothing about it has to be computed when the program runs.
 #[repr(align(16))]
 struct Memory {
-    _bytes: MaybeUninit<[u8; SIZE]>,
+    _bytes: [u8; SIZE],
 }
 
 /// The arena, and how many blocks of it there are.
@@ -32,9 +33,7 @@ struct Only<T>(UnsafeCell<T>);
 // SAFETY: the program has one thread and no signal handlers, so nothing is shared.
 unsafe impl<T> Sync for Only<T> {}
 
-static MEMORY: Only<Memory> = Only(UnsafeCell::new(Memory {
-    _bytes: MaybeUninit::uninit(),
-}));
+static MEMORY: Only<Memory> = Only(UnsafeCell::new(Memory { _bytes: [0; SIZE] }));
 static ARENA: Only<Arena> = Only(UnsafeCell::new(Arena {
     heap: Heap::empty(),
     blocks: 0,
@@ -45,7 +44,7 @@ fn arena() -> &'static mut Arena {
     unsafe { &mut *ARENA.0.get() }
 }
 
-/// Bytes of the arena, zeroed at first.
+/// Bytes of the arena: zeroes, or what was there before.
 pub(crate) struct Block {
     start: NonNull<u8>,
     size: usize,
@@ -68,14 +67,7 @@ impl Block {
         let layout = Layout::from_size_align(size, 8).ok()?;
         let start = arena.heap.allocate_first_fit(layout).ok()?;
         arena.blocks = arena.blocks.wrapping_add(1);
-        // SAFETY: the block is at least `size` bytes, and nobody else's.
-        unsafe { start.as_ptr().write_bytes(0, size) };
         Some(Self { start, size })
-    }
-
-    /// Makes the block shorter.
-    pub(crate) fn shorten(&mut self, size: usize) {
-        self.size = self.size.min(size);
     }
 }
 

@@ -88,7 +88,7 @@ pub(crate) fn loader() -> PathBuf {
     PathBuf::from(output(&mut script).trim())
 }
 
-fn run(command: &mut Command) {
+pub(crate) fn run(command: &mut Command) {
     let out = command
         .output()
         .unwrap_or_else(|why| panic!("{command:?}: {why}"));
@@ -102,10 +102,11 @@ fn run(command: &mut Command) {
 }
 
 /// A folder of our own, gone with its owner, but kept after a failure.
-struct Folder(PathBuf);
+pub(crate) struct Folder(pub(crate) PathBuf);
 
 impl Folder {
-    fn new(what: &str) -> Self {
+    /// A new one.
+    pub(crate) fn new(what: &str) -> Self {
         static COUNT: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
         let count = COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         let name = format!("{what}-{}-{count}", std::process::id());

@@ -27,13 +27,16 @@ fn can_run(image: &Image) -> bool {
         Image::Elf(program) => program.is_long,
         Image::Multiboot(_) | Image::Unified(_) => false,
     };
+    !is_long || is_64_bit()
+}
+
+/// Whether the processor has a "long mode" among its flags; where it does not say, it may.
+pub(crate) fn is_64_bit() -> bool {
     let mut text = [0; 2048];
-    // "Long mode" is among its flags.
-    !is_long
-        || match read_small(&[b"/proc/cpuinfo"], &mut text) {
-            Ok(text) => text.windows(4).any(|word| word == b" lm "),
-            Err(_) => true,
-        }
+    match read_small(&[b"/proc/cpuinfo"], &mut text) {
+        Ok(text) => text.windows(4).any(|word| word == b" lm "),
+        Err(_) => true,
+    }
 }
 
 /// Plans how an entry is loaded; `bytes` are for our own tables.

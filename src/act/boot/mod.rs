@@ -15,6 +15,8 @@ use super::search;
 use super::{Machine, tell};
 use crate::sys::Errno;
 use crate::sys::process::{self, Ending};
+#[cfg(feature = "autodetect")]
+pub(crate) use by_plan::is_64_bit;
 pub(crate) use files::{Files, open};
 use kexec_loader::cmdline::Engine;
 use kexec_loader::entry::{Entries, Extra};

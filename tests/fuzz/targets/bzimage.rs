@@ -29,7 +29,8 @@ fuzz_target!(|input: &[u8]| {
     };
     let units = number(0x1f4, if version < 0x204 { 2 } else { 4 });
     let setup = (setup + 1) * 512;
-    let is_whole = setup + (units * 16).saturating_sub(15) <= u128::from(size) && setup < u128::from(size);
+    let is_whole =
+        setup + (units * 16).saturating_sub(15) <= u128::from(size) && setup < u128::from(size);
     let is_high = number(0x211, 1) & 1 != 0;
     let alignment = number(0x230, 4);
     let is_movable = version >= 0x205 && number(0x234, 1) != 0;

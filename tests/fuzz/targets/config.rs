@@ -4,7 +4,7 @@
 
 #![no_main]
 
-use kexec_loader::config::FORMATS;
+use kexec_loader::config::native;
 use kexec_loader::entry::{ENTRIES, EXTRAS, Entries, Extra, OPTIONS};
 use kexec_loader::location::Device;
 use kexec_loader::notes::{Notes, SPACE};
@@ -25,7 +25,7 @@ fn put(all: &mut Vec<u8>, part: &[u8]) {
 
 /// All that is kept, one after the other.
 fn kept(text: &[u8], entries: &Entries) -> Vec<u8> {
-    let mut all = format!("{:?} {}\n", entries.timeout, entries.default()).into_bytes();
+    let mut all = format!("{:?} {}\n", entries.timeout(), entries.default()).into_bytes();
     let mut check = |part: &[u8]| {
         assert!(OURS.contains(&part) || is_part(text, part), "{part:?}");
         put(&mut all, part);
@@ -89,16 +89,14 @@ fn check_notes(notes: &Notes) {
 
 fuzz_target!(|text: &[u8]| {
     let more = [text, b"\nno such directive\n"].concat();
-    // All three names have one reader.
-    let [(_, read), ..] = FORMATS;
     let mut entries = Entries::new();
     let mut notes = Notes::new();
-    read(b"f", text, &mut entries, &mut notes);
+    native::read(b"f", text, &mut entries, &mut notes);
     check_notes(&notes);
 
     let mut again = Entries::new();
     let mut told = Notes::new();
-    read(b"f", &more, &mut again, &mut told);
+    native::read(b"f", &more, &mut again, &mut told);
     check_notes(&told);
     assert!(kept(text, &entries) == kept(&more, &again));
     assert_eq!(notes.added() + 1, told.added());

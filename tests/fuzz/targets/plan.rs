@@ -12,7 +12,9 @@
 
 use kexec_loader::image::bzimage::Head;
 use kexec_loader::image::memory::Memory;
-use kexec_loader::image::plan::{self, Given, Pages, Plan, REGISTERS, Segment, Source, TABLES, Tables};
+use kexec_loader::image::plan::{
+    self, Given, Pages, Plan, REGISTERS, Segment, Source, TABLES, Tables,
+};
 use kexec_loader::image::{self, File, Image};
 use libfuzzer_sys::fuzz_target;
 

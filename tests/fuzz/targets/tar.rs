@@ -31,7 +31,11 @@ fn walk(archive: &[u8], is_sealed: bool) -> (Vec<(Vec<u8>, u32, u32)>, bool) {
             // What lies behind the input is the input again, so that walks are long.
             for (at, byte) in into.iter_mut().enumerate() {
                 let at = (offset as usize).wrapping_add(at);
-                *byte = if archive.is_empty() { 0 } else { archive[at % archive.len()] };
+                *byte = if archive.is_empty() {
+                    0
+                } else {
+                    archive[at % archive.len()]
+                };
             }
             if is_sealed && into.iter().any(|byte| *byte != 0) {
                 seal(into);

@@ -12,6 +12,7 @@ pub(crate) mod memory;
 mod menu;
 mod modules;
 mod options;
+mod readers;
 
 use crate::machine::disk::Disk;
 use crate::machine::kernels::TARGET;

@@ -1,0 +1,187 @@
+//! Disks that are lists of files, for tests of readers and for fuzz targets.
+
+use super::{Description, Kind, World};
+use crate::location::{BOOT_DISK, Device, Id, Location};
+use crate::notes::Notes;
+use crate::store::Store;
+use std::string::{String, ToString};
+use std::vec::Vec;
+
+/// A disk: its kernel name, the UUID and label of its file system, its files.
+#[derive(Clone, Copy, Debug)]
+pub struct Disk<'f> {
+    /// The kernel's name for it; or empty for the boot disk.
+    pub name: &'f str,
+    /// The UUID of its file system.
+    pub uuid: &'f str,
+    /// The label of its file system.
+    pub label: &'f str,
+    /// Its files: paths with a `/` before them, and bytes.
+    pub files: &'f [(&'f str, &'f [u8])],
+}
+
+/// A few disks.
+pub struct Fake<'t> {
+    store: Store<'t>,
+    notes: Notes,
+    disks: &'t [Disk<'t>],
+    maps: Vec<(&'t [u8], &'t [u8])>,
+}
+
+impl<'t> Fake<'t> {
+    /// These disks, and this memory.
+    pub fn new(disks: &'t [Disk<'t>], memory: &'t mut [u8]) -> Self {
+        Self {
+            store: Store::new(memory),
+            notes: Notes::new(),
+            disks,
+            maps: Vec::new(),
+        }
+    }
+
+    /// What was told.
+    #[must_use]
+    pub fn told(&self) -> Vec<String> {
+        let lines = self.notes.lines();
+        lines
+            .map(|line| String::from_utf8_lossy(line).into_owned())
+            .collect()
+    }
+
+    fn disk(&self, id: &Id<'_>) -> Option<&'t Disk<'t>> {
+        self.disks.iter().find(|disk| match *id {
+            Id::BootDisk => disk.name.is_empty(),
+            Id::Name(name) => !name.is_empty() && disk.name.as_bytes() == name,
+            Id::Uuid(uuid) => !uuid.is_empty() && disk.uuid.as_bytes().eq_ignore_ascii_case(uuid),
+            Id::Label(label) => {
+                !label.is_empty() && disk.label.as_bytes().eq_ignore_ascii_case(label)
+            }
+            _ => false,
+        })
+    }
+
+    fn device(disk: &'t Disk<'t>) -> Device<'t> {
+        Device::parse(disk.name.as_bytes()).unwrap_or(BOOT_DISK)
+    }
+
+    /// The path with one `/` before it and none behind it.
+    fn path(path: &[u8]) -> String {
+        let text = String::from_utf8_lossy(path);
+        let parts = text
+            .split('/')
+            .filter(|part| !part.is_empty() && *part != ".");
+        parts.fold(String::new(), |path, part| path + "/" + part)
+    }
+}
+
+impl<'t> World<'t> for Fake<'t> {
+    fn store(&self) -> &Store<'t> {
+        &self.store
+    }
+
+    fn notes(&mut self) -> &mut Notes {
+        &mut self.notes
+    }
+
+    fn look(&mut self, at: &Location<'_>) -> Option<Kind> {
+        let path = Self::path(at.path);
+        let disk = self.disk(&at.device.id)?;
+        if let Some((_, bytes)) = disk.files.iter().find(|(name, _)| *name == path) {
+            return Some(Kind::File(bytes.len() as u64));
+        }
+        let folder = path + "/";
+        let mut files = disk.files.iter();
+        let is_folder = files.any(|(name, _)| name.starts_with(&folder));
+        is_folder.then_some(Kind::Folder)
+    }
+
+    fn changed(&mut self, at: &Location<'_>) -> Option<u64> {
+        self.look(at).map(|_| 0)
+    }
+
+    fn read(&mut self, at: &Location<'_>) -> Option<&'t [u8]> {
+        let path = Self::path(at.path);
+        let disk = self.disk(&at.device.id)?;
+        let (_, bytes) = disk.files.iter().find(|(name, _)| *name == path)?;
+        Some(bytes)
+    }
+
+    /// What begins with `MZ` is a unified image, and the rest of it is its os-release; what
+    /// begins with `K` is another kernel.
+    fn image(&mut self, at: &Location<'_>) -> Option<&'t [u8]> {
+        match self.read(at)? {
+            [b'M', b'Z', rest @ ..] => Some(rest),
+            [b'K', ..] => Some(b""),
+            _ => None,
+        }
+    }
+
+    fn names(&mut self, folder: &Location<'_>) -> &'t [u8] {
+        let path = Self::path(folder.path) + "/";
+        let Some(disk) = self.disk(&folder.device.id) else {
+            return &[];
+        };
+        let mut names: Vec<String> = Vec::new();
+        for (name, _) in disk.files {
+            if let Some(rest) = name.strip_prefix(&path) {
+                let name = rest.split('/').next().unwrap_or(rest).to_string() + "/";
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+        }
+        self.store.join(&[names.concat().as_bytes()])
+    }
+
+    fn find(&mut self, id: &Id<'_>) -> Option<Device<'t>> {
+        self.disk(id).map(Self::device)
+    }
+
+    fn find_file(&mut self, path: &[u8]) -> Option<Device<'t>> {
+        let path = Self::path(path);
+        let mut disks = self.disks.iter();
+        let disk = disks.find(|disk| disk.files.iter().any(|(name, _)| *name == path))?;
+        Some(Self::device(disk))
+    }
+
+    /// `hd0` is `sda`, and so on, unless there is a map.
+    fn drive(&mut self, _: &Device<'_>, drive: &[u8], partition: u32) -> Option<Device<'t>> {
+        for (from, to) in self.maps.clone() {
+            if let Some(disk) = to.strip_prefix(b"/dev/").filter(|_| from == drive) {
+                let disk = String::from_utf8_lossy(disk);
+                let found = self.find(&Id::Name(std::format!("{disk}{partition}").as_bytes()));
+                if found.is_some() {
+                    return found;
+                }
+            }
+        }
+        let nth = drive.strip_prefix(b"hd")?;
+        let [digit @ b'0'..=b'9'] = nth else {
+            return None;
+        };
+        let letter = char::from(digit.wrapping_sub(b'0').wrapping_add(b'a'));
+        let name = match partition {
+            0 => std::format!("sd{letter}"),
+            number => std::format!("sd{letter}{number}"),
+        };
+        self.find(&Id::Name(name.as_bytes()))
+    }
+
+    fn map(&mut self, drive: &'t [u8], disk: &'t [u8]) {
+        self.maps.push((drive, disk));
+    }
+
+    /// An image is a disk whose name is its path.
+    fn attach(&mut self, image: &Location<'_>) -> Option<Device<'t>> {
+        self.find(&Id::Name(image.path))
+    }
+
+    fn describe(&mut self, device: &Device<'_>) -> Option<Description<'t>> {
+        let disk = self.disk(&device.id)?;
+        Some([b"ext", disk.uuid.as_bytes(), disk.label.as_bytes()])
+    }
+
+    fn is_64_bit(&self) -> bool {
+        true
+    }
+}
