@@ -179,7 +179,9 @@ fn booted(said_by_it: &str, titles: &[&str]) -> Option<Entry> {
 
 /// Whether a line was broken, so that what was said is not known.
 fn is_broken(text: &str) -> bool {
-    text.lines().any(|line| line.len() + 2 >= COLUMNS)
+    let is_cut = |line: &str| line.starts_with('@') && line.contains('[') && !line.ends_with(']');
+    text.lines()
+        .any(|line| line.len() + 2 >= COLUMNS || is_cut(line))
 }
 
 /// What GRUB makes of a script, and which of the entries it boots by itself; `None` where its

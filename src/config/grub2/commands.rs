@@ -205,8 +205,9 @@ impl<'t> Script<'_, 't> {
         if let Some(&(_, body)) = functions.find(|(known, _)| *known == name) {
             return self.call(body, (self.at, self.left().len()));
         }
-        self.status = u32::from(!self.assign(name));
-        if self.status > 0 && !self.unknown.contains(&name) {
+        // GRUB tells what it does not know, and goes on as if it had done it.
+        self.status = 0;
+        if !self.assign(name) && !self.unknown.contains(&name) {
             let _ = self.unknown.push(name);
             let sentence = b"%:#: unknown command '%' is passed over";
             self.tell(sentence, self.line, name);

@@ -214,23 +214,33 @@ impl<'t> Script<'_, 't> {
                 self.expand(word);
             }
         }
+        let end = self.words.len();
         // Where there is nothing to run, the text is still to be read, once. Up to `do` there
         // is nothing but the ends of lines.
         let mut at = base;
         let start = self.text;
         loop {
-            let run = run && at < self.words.len();
+            let run = run && at < end;
             if run {
                 let word = self.word(at);
                 self.set(name, word);
             }
             at = at.wrapping_add(1);
-            if !self.list_to(DO, false, begin) || !self.body(run, begin) || at >= self.words.len() {
+            if !self.list_to(DO, false, begin) || !self.body(run, begin) || at >= end {
                 break;
             }
             self.text = start;
         }
-        self.words.truncate(base);
+        self.drop_words(base);
+    }
+
+    /// Drops the words from `base` on; those of `setparams` stay, for what is left of the
+    /// function.
+    #[inline(never)]
+    fn drop_words(&mut self, base: usize) {
+        if self.parameters.0 < base || self.parameters.1 == 0 {
+            self.words.truncate(base);
+        }
     }
 
     /// `function`
@@ -320,10 +330,7 @@ impl<'t> Script<'_, 't> {
             let sentence = b"%:#: '%' has too many words, and is passed over";
             self.tell(sentence, begin, first);
         }
-        // Those of `setparams` stay, for what is left of the function.
-        if self.parameters.0 < base || self.parameters.1 == 0 {
-            self.words.truncate(base);
-        }
+        self.drop_words(base);
     }
 
     /// Runs a text as a function: with parameters, and left by `return`.
