@@ -115,6 +115,17 @@ pub enum Settled {
     NoKernel,
 }
 
+impl Settled {
+    /// The number of the entry that it is in the menu, if there is one.
+    #[must_use]
+    pub fn number(self) -> Option<usize> {
+        match self {
+            Self::Kept(nth) | Self::Same(nth) => Some(nth),
+            Self::NoKernel => None,
+        }
+    }
+}
+
 /// A configuration that was read: a file, or a folder of files.
 #[derive(Clone, Copy, Debug)]
 pub struct Source<'t> {
@@ -297,7 +308,7 @@ impl<'t> Entries<'t> {
         let (Some(first), Some(second)) = (self.list.get(one), self.list.get(other)) else {
             return false;
         };
-        let is_same = text::is_same;
+        let is_same = |one, other| text::are_alike(one, other, text::Likeness::Exact);
         is_same(first.kernel, second.kernel)
             && is_same(first.root.name, second.root.name)
             && (!first.id.is_empty() && is_same(first.id, second.id)

@@ -72,8 +72,8 @@ impl<'t> Store<'t> {
     }
 
     /// How many bytes are left.
-    #[must_use]
-    pub fn left(&self) -> usize {
+    #[cfg(test)]
+    fn left(&self) -> usize {
         let rest = self.rest.take();
         let left = rest.len();
         self.rest.set(rest);

@@ -6,7 +6,7 @@ use super::Machine;
 use super::devices::Disks;
 use super::world::Reach;
 use heapless::Vec;
-use kexec_loader::config::{FOREIGN, File, Format, Kind, World, is_wanted};
+use kexec_loader::config::{FOREIGN, File, Format, Kind, World, is_wanted, name_of};
 use kexec_loader::entry::{Entries, SOURCES};
 use kexec_loader::location::{BOOT_DISK, Device, Location};
 use kexec_loader::notes::Notes;
@@ -211,7 +211,7 @@ fn begin<'t>(
     entries: &mut Entries<'t>,
 ) {
     let at = *at;
-    let name = reach.name_of(&at);
+    let name = name_of(&at, reach.store());
     if entries.begin(format.name, at.device, name).is_err() {
         const { assert!(SOURCES == 64) };
         let sentence = "more than 64 configurations: % is not read";

@@ -55,14 +55,6 @@ impl<'r, 't> Reach<'r, 't> {
         self.device(nth)
     }
 
-    /// What messages call a file: its path, with the disk before it unless it is ours.
-    pub(crate) fn name_of(&self, at: &Location<'t>) -> &'t [u8] {
-        if at.device.id == Id::BootDisk {
-            return at.path;
-        }
-        self.store.join(&[at.device.name, b":", at.path])
-    }
-
     /// What entries are to call a disk: by an id that stays when names change, if it has one of
     /// its own.
     fn device(&self, nth: usize) -> Option<Device<'t>> {

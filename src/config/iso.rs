@@ -6,11 +6,11 @@
 //! What they want is from dracut.cmdline(7), live-boot(7), the hooks of casper and archiso,
 //! loopback.cfg of the Super GRUB Disk wiki, and what people have found to work.
 
-use super::{FOREIGN, File, World};
+use super::{FOREIGN, File, World, next_name};
 use crate::entry::Entries;
 use crate::location::Location;
 use crate::out::fill_all;
-use crate::text::{Lines, cut, same};
+use crate::text::{Lines, cut, last_piece};
 
 /// How many of a folder are looked into.
 const MOST: usize = 8;
@@ -57,7 +57,7 @@ pub fn read<'t>(file: &File<'t>, world: &mut dyn World<'t>, entries: &mut Entrie
     let names = world.names(&file.at);
     let mut last: &[u8] = b"";
     for nth in 0..=MOST {
-        let Some(name) = after(last, names) else {
+        let Some(name) = next_name(names, last, b"*.iso") else {
             break;
         };
         last = name;
@@ -79,23 +79,6 @@ pub fn read<'t>(file: &File<'t>, world: &mut dyn World<'t>, entries: &mut Entrie
     if is_empty && before < entries.list().len() {
         entries.drop_source();
     }
-}
-
-/// The name of the ISO file that comes after this one, of names with a `/` behind each.
-fn after<'t>(last: &[u8], names: &'t [u8]) -> Option<&'t [u8]> {
-    let mut rest = names;
-    let mut next = None;
-    while !rest.is_empty() {
-        let name = cut(&mut rest, b'/');
-        if let Some((_, end)) = name.split_last_chunk::<4>()
-            && same(end, b".iso")
-            && name > last
-            && next.is_none_or(|next| name < next)
-        {
-            next = Some(name);
-        }
-    }
-    next
 }
 
 /// Reads what is in an ISO file, as a configuration of its own.
@@ -190,11 +173,7 @@ fn hand_on<'t>(
             added = text.finish();
         }
     }
-    let mut name = path;
-    let mut rest = path;
-    while !rest.is_empty() {
-        name = cut(&mut rest, b'/');
-    }
+    let name = last_piece(path, b'/');
     let store = world.store();
     if let Some(entry) = entries.get_mut(nth) {
         if is_known {

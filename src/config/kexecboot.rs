@@ -1,14 +1,15 @@
 //! kexecboot's `boot.cfg`.
 //!
-//! Given such a file, adds an entry for each of its `LABEL`s, and says which of them and when is booted by itself. Like kexecboot, it has the kernel mount
-//! the disk that the file is on, unless a `CMDLINE` says all of the command line.
+//! Given such a file, adds an entry for each of its `LABEL`s, and says which of them is booted by
+//! itself, and when. Like kexecboot, it has the kernel mount the disk that the file is on, unless
+//! a `CMDLINE` says all of the command line.
 //!
 //! The format is that of src/cfgparser.c of kexecboot 0.6: lines `KEY=VALUE`, and what is said
 //! before the first label of no label. What its menu looks like is passed over, as are `DTB` and
 //! `PRIORITY`.
 
 use super::{File, World, add, open};
-use crate::entry::{Entries, Extra, Settled, Timeout};
+use crate::entry::{Entries, Extra, Timeout};
 use crate::location::Id;
 use crate::text::{Likeness, cut_pair, place_of};
 
@@ -68,7 +69,7 @@ fn finish<'t>(state: Option<bool>, root: &'t [u8], entries: &mut Entries<'t>) {
             entry.append = b"";
         }
     }
-    if let Settled::Kept(nth) | Settled::Same(nth) = entries.settle()
+    if let Some(nth) = entries.settle().number()
         && is_default
         && let Some(source) = entries.source_mut()
     {

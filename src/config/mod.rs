@@ -28,7 +28,7 @@ use crate::entry::{ENTRIES, Entries, Extra};
 use crate::location::{Device, Id, Location};
 use crate::notes::Notes;
 use crate::store::Store;
-use crate::text::{Likeness, place_of, same, split_option};
+use crate::text::{Likeness, cut, matches, place_of, same, split_option};
 
 /// Bytes of our own configuration that are read; a larger one is cut there, and it is told.
 pub const MAXIMUM: usize = 65_536;
@@ -224,6 +224,45 @@ pub fn leave_out<'t>(why: &[&[u8]; 3], world: &mut dyn World<'t>, entries: &mut 
         let notes = world.notes();
         notes.say_numbers(sentence, &words, &[entry.line.into()]);
     }
+}
+
+/// What messages call a file: its path, with the disk before it unless it is the boot disk.
+#[inline(never)]
+#[must_use]
+pub fn name_of<'t>(at: &Location<'t>, store: &Store<'t>) -> &'t [u8] {
+    if at.device.id == Id::BootDisk {
+        return at.path;
+    }
+    store.join(&[at.device.name, b":", at.path])
+}
+
+/// A path as the entry that was begun last has it: with the disk in brackets before it, unless
+/// that is the kernel's. No path stays none.
+#[inline(never)]
+#[must_use]
+pub fn path_of<'t>(at: &Location<'t>, entries: &Entries<'t>, store: &Store<'t>) -> &'t [u8] {
+    let root = entries.list().last().map(|entry| entry.root.id);
+    if at.path.is_empty() || root == Some(at.device.id) {
+        return at.path;
+    }
+    store.join(&[b"(", at.device.name, b")", at.path])
+}
+
+/// The name that comes after `last` in the order of names, of those with a `/` behind each that
+/// a pattern is for.
+#[inline(never)]
+#[must_use]
+pub fn next_name<'t>(names: &'t [u8], last: &[u8], pattern: &[u8]) -> Option<&'t [u8]> {
+    let mut rest = names;
+    let mut next = None;
+    while !rest.is_empty() {
+        let name = cut(&mut rest, b'/');
+        let is_next = name > last && next.is_none_or(|next| name < next);
+        if is_next && matches(pattern, name) {
+            next = Some(name);
+        }
+    }
+    next
 }
 
 /// Two texts put together.

@@ -41,29 +41,3 @@ fn timeout(value: &[u8]) -> Option<Timeout> {
         None => Timeout::parse_number(value),
     }
 }
-
-/// Whether a name is what a pattern says, whose `*` is any bytes and whose `?` is one.
-#[inline(never)]
-pub(in crate::config) fn matches(pattern: &[u8], name: &[u8]) -> bool {
-    let (mut pattern, mut name) = (pattern, name);
-    // Of several `*`, it is enough to try the last one again.
-    let mut again: Option<(&[u8], &[u8])> = None;
-    loop {
-        if let [b'*', rest @ ..] = pattern {
-            again = Some((rest, name));
-            pattern = rest;
-        } else if let ([one, rest @ ..], [other, others @ ..]) = (pattern, name)
-            && (*one == b'?' || one.eq_ignore_ascii_case(other))
-        {
-            (pattern, name) = (rest, others);
-        } else if pattern.is_empty() && name.is_empty() {
-            return true;
-        } else {
-            let Some((rest, [_, others @ ..])) = again else {
-                return false;
-            };
-            again = Some((rest, others));
-            (pattern, name) = (rest, others);
-        }
-    }
-}

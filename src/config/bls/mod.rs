@@ -17,10 +17,9 @@ mod tests;
 use super::{File, World, add, join, leave_out, open, sort, take_option};
 use crate::entry::{Entries, Extra, Settled};
 use crate::location::{Id, Location};
-use crate::text::{Likeness, Lines, cut, cut_word, is_same, place_of};
+use crate::text::{Likeness, Lines, are_alike, cut, cut_word, matches, place_of};
 use heapless::Vec;
 use loader::Loader;
-pub(super) use loader::matches;
 use snippet::{ARCHITECTURE, FILE, ID, KERNEL, Snippet, TEXT, TITLE, VERSION};
 
 /// How many entries of a folder are sorted.
@@ -52,7 +51,7 @@ pub fn read<'t>(file: &File<'t>, world: &mut dyn World<'t>, entries: &mut Entrie
     let loader = Loader::read(reader.world.read(&reader.file.at).unwrap_or_default());
     let mut default = None;
     reader.add_all(&list, &mut |_, id, settled| {
-        if let Settled::Kept(nth) | Settled::Same(nth) = settled
+        if let Some(nth) = settled.number()
             && default.is_none()
             && matches(loader.pattern, id)
         {
@@ -176,8 +175,10 @@ impl<'t> Reader<'_, '_, 't> {
         let title = values[TITLE];
         let mut key = TITLE;
         for other in list {
-            if is_same(other.values[TITLE], title) && !core::ptr::eq(other, snippet) {
-                let is_version = is_same(other.values[VERSION], values[VERSION]);
+            if are_alike(other.values[TITLE], title, Likeness::Exact)
+                && !core::ptr::eq(other, snippet)
+            {
+                let is_version = are_alike(other.values[VERSION], values[VERSION], Likeness::Exact);
                 key = key.max(if is_version { ID } else { VERSION });
             }
         }

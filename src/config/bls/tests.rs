@@ -1,9 +1,10 @@
-use super::loader::{Loader, matches};
+use super::loader::Loader;
 use super::{read, read_entries};
 use crate::config::fake::{Disk, Fake};
 use crate::config::{File, World};
 use crate::entry::{Entries, Settled, Timeout};
 use crate::location::{Device, Location};
+use crate::text::matches;
 
 type Files<'f> = &'f [(&'f str, &'f [u8])];
 type Rows<'f> = &'f [(&'f str, &'f str)];

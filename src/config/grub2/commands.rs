@@ -4,8 +4,8 @@ use super::expand::is_number;
 use super::lex::Cursor;
 use super::search::{FILE, LABEL, UUID};
 use super::{COMMAND, Flow, Item, Kind, Mode, Script};
+use crate::config::{name_of, path_of};
 use crate::entry::Extra;
-use crate::location::{Id, Location};
 use crate::out::Put;
 use crate::text::{Likeness, nth_piece, number, place_of};
 
@@ -227,11 +227,7 @@ impl<'t> Script<'_, 't> {
         let Some(text) = self.world.read(&self.place) else {
             return false;
         };
-        let mut name = self.place.path;
-        if self.place.device.id != Id::BootDisk {
-            let store = self.world.store();
-            name = store.join(&[self.place.device.name, b":", name]);
-        }
+        let name = name_of(&self.place, self.world.store());
         self.call(Cursor::new(name, text), (self.at, self.left().len()));
         true
     }
@@ -306,13 +302,7 @@ impl<'t> Script<'_, 't> {
     #[inline(never)]
     fn path(&mut self) -> &'t [u8] {
         self.aim_at_file();
-        let Location { device, path } = &self.place;
-        let root = self.entries.last_mut().map(|entry| entry.root.id);
-        if path.is_empty() || root == Some(device.id) {
-            return path;
-        }
-        let store = self.world.store();
-        store.join(&[b"(", device.name, b")", path])
+        path_of(&self.place, self.entries, self.world.store())
     }
 
     /// `initrd`

@@ -5,8 +5,7 @@
 //! needs nothing of it is not copied.
 
 use super::{Script, Variable};
-use crate::config::World;
-use crate::config::bls::matches;
+use crate::config::{World, next_name};
 use crate::out::{Decimal, Put};
 use crate::store::Text;
 use crate::text::{cut, number, part, trim};
@@ -194,21 +193,21 @@ impl<'t> Script<'_, 't> {
         loop {
             let size = u32::try_from(names.len()).unwrap_or(u32::MAX);
             self.fuel = self.fuel.saturating_sub(size);
-            let mut rest = names;
-            let mut next: &[u8] = &[];
-            while !rest.is_empty() && self.fuel > 0 {
-                let name = cut(&mut rest, b'/');
-                let is_next = name > last && (next.is_empty() || name < next);
-                if is_next && !matches!(name, [b'.', ..]) && matches(like, name) {
-                    next = name;
-                }
+            let next = next_name(names, last, like).filter(|_| self.fuel > 0);
+            let Some(name) = next else {
+                break;
+            };
+            last = name;
+            // No pattern is for what is hidden.
+            if matches!(name, [b'.', ..]) {
+                continue;
             }
-            let path = self.world.store().join(&[folder, next]);
-            if next.is_empty() || self.words.push(path).is_err() {
-                return self.words.len() > before;
+            let path = self.world.store().join(&[folder, name]);
+            if self.words.push(path).is_err() {
+                break;
             }
-            last = next;
         }
+        self.words.len() > before
     }
 }
 

@@ -5,7 +5,7 @@ use super::lex::Cursor;
 use super::{Item, Kind, Mode, Script, expand};
 use crate::config::{self, bls};
 use crate::entry::{ENTRIES, Settled, Timeout};
-use crate::text::{cut, number, split_word};
+use crate::text::{cut, last_piece, number, split_word};
 
 /// Bytes of script that one entry may have looked at.
 const SHARE: u32 = super::FUEL / 8;
@@ -33,13 +33,8 @@ impl<'t> Script<'_, 't> {
 
     /// Makes an entry of a file that has none, but names a kernel.
     pub(super) fn whole_file(&mut self, text: Cursor<'t>) {
-        let mut rest = text.file;
-        let mut title = rest;
-        while !rest.is_empty() {
-            title = cut(&mut rest, b'/');
-        }
         self.line = 1;
-        self.push(Kind::Entry, title, text);
+        self.push(Kind::Entry, last_piece(text.file, b'/'), text);
         self.menu();
     }
 
@@ -200,7 +195,7 @@ impl<'t> Script<'_, 't> {
 /// Remembers the number of an entry that was chosen.
 #[inline(never)]
 fn choose(chosen: &mut [Option<usize>; 2], settled: Settled, choice: &Choice<'_>) {
-    if let Settled::Kept(nth) | Settled::Same(nth) = settled {
+    if let Some(nth) = settled.number() {
         for (chosen, words) in chosen.iter_mut().zip(choice) {
             *chosen = chosen.or(words.map(|_| nth));
         }

@@ -6,10 +6,10 @@
 //! Ubuntu had it and `find --set-root` as GRUB4DOS has it. Passwords and locks count for
 //! nothing: who can start this can start anything.
 
-use super::{File, World, add, open};
+use super::{File, World, add, name_of, open, path_of};
 use crate::entry::{Entries, Extra, Settled, Timeout};
 use crate::location::{Device, Id, Location};
-use crate::text::{Likeness, Lines, cut, cut_word, number, part, place_of, trim};
+use crate::text::{Likeness, Lines, cut, cut_word, last_piece, number, part, place_of, trim};
 use heapless::Vec;
 
 /// What a line may begin with, if it says anything here: first what stands before all titles,
@@ -231,15 +231,12 @@ impl<'t> Reader<'_, 't> {
                 settled = self.entries.settle();
             }
         }
-        let kept = match settled {
-            Settled::Kept(nth) | Settled::Same(nth) => nth,
-            Settled::NoKernel => {
-                if !self.config.is_empty() && !self.read_other() && self.line > 0 {
-                    self.say(NO_CONFIG);
-                }
-                before
+        let kept = settled.number().unwrap_or_else(|| {
+            if !self.config.is_empty() && !self.read_other() && self.line > 0 {
+                self.say(NO_CONFIG);
             }
-        };
+            before
+        });
         if kept < self.entries.list().len()
             && self.submenu.is_empty()
             && let Some(source) = self.entries.source_mut()
@@ -268,10 +265,7 @@ impl<'t> Reader<'_, 't> {
         self.disk(&mut path);
         let device = self.found;
         let at = Location { device, path };
-        let mut name = path;
-        if device.id != Id::BootDisk {
-            name = self.world.store().join(&[device.name, b":", path]);
-        }
+        let name = name_of(&at, self.world.store());
         // The way back to the menu that leads to this one is no menu of its own.
         if self.files.contains(&name) {
             return true;
@@ -315,11 +309,7 @@ impl<'t> Reader<'_, 't> {
         let mut path = cut_argument(&mut rest);
         self.disk(&mut path);
         self.check_disk(path);
-        let mut names = path;
-        let mut name = path;
-        while !names.is_empty() {
-            name = cut(&mut names, b'/');
-        }
+        let name = last_piece(path, b'/');
         self.is_chain |= place_of(name, LOADERS, Likeness::Case).is_some();
         if let Some(entry) = self.entries.last_mut() {
             entry.root = self.found;
@@ -351,14 +341,10 @@ impl<'t> Reader<'_, 't> {
     fn path(&mut self, path: &'t [u8], rest: &'t [u8]) -> &'t [u8] {
         let mut path = path;
         self.disk(&mut path);
-        let root = self.entries.last_mut().map(|entry| entry.root.id);
-        let mut disk: [&[u8]; 3] = [b"(", self.found.name, b")"];
-        if root == Some(self.found.id) {
-            disk = [b""; 3];
-        }
-        let [open, name, close] = disk;
-        let parts = [open, name, close, path, b" ", rest];
-        trim(self.world.store().join(&parts))
+        let device = self.found;
+        let store = self.world.store();
+        let path = path_of(&Location { device, path }, self.entries, store);
+        store.words(path, rest)
     }
 
     /// Finds the disk that a path is on; takes GRUB's name for it off the path.

@@ -12,10 +12,12 @@
 use super::{File, World, join, open};
 use crate::entry::{Entries, Timeout};
 use crate::location::Location;
-use crate::text::{Likeness, Line, Lines, cut, cut_word, number, place_of, same, split_word};
+use crate::text::{
+    Likeness, Line, Lines, cut, cut_word, last_piece, number, place_of, same, split_word,
+};
 use heapless::Vec;
 
-use start::{OURS, is_menu, last_piece};
+use start::{OURS, is_menu};
 
 mod start;
 #[cfg(test)]

@@ -8,9 +8,9 @@
 
 use super::{Directive as D, NO_CHOICE, Reader};
 use crate::config::{Kind, add, join, leave_out, take_option};
-use crate::entry::{Extra, Settled};
+use crate::entry::Extra;
 use crate::location::Location;
-use crate::text::{Likeness, cut, cut_word, place_of, split_word, trim};
+use crate::text::{Likeness, cut, cut_word, last_piece, place_of, split_word, trim};
 
 /// The label that starts this loader on its own media.
 pub(super) const OURS: &[u8] = b"kexec-loader";
@@ -20,14 +20,6 @@ const PROGRAMS: &[u8] = b"mboot.c32 linux.c32 menu.c32 vesamenu.c32";
 
 /// What programs' names end with, after the dot, or are.
 const EXTENSIONS: &[u8] = b"c32 0 bs bss cbt com memdisk";
-
-/// What follows the last `byte` of a text; all of it where there is none.
-#[inline(never)]
-pub(super) fn last_piece(text: &[u8], byte: u8) -> &[u8] {
-    let before = text.iter().rposition(|other| *other == byte);
-    let start = before.map_or(0, |at| at.wrapping_add(1));
-    text.get(start..).unwrap_or(text)
-}
 
 /// The number of the program of this path, among those.
 #[inline(never)]
@@ -66,10 +58,7 @@ impl<'t> Reader<'_, 't> {
     pub(super) fn start(&mut self, kind: D) -> Option<usize> {
         let files = self.fill(kind)?;
         if files.is_empty() {
-            return match self.entries.settle() {
-                Settled::Kept(nth) | Settled::Same(nth) => Some(nth),
-                Settled::NoKernel => None,
-            };
+            return self.entries.settle().number();
         }
         self.submenu(files);
         None
