@@ -75,11 +75,10 @@ pub(crate) fn look<'t>(
 
 /// Reads what `grub-path` or `grub_root` names: `(DISK)/FOLDER`, or a disk.
 fn read_grub_path<'t>(words: &'t [u8], reach: &mut Reach<'_, 't>, entries: &mut Entries<'t>) {
-    let at = Device::parse(words).map(|device| Location { device, path: b"" });
-    let at = if words.starts_with(b"(") {
-        Location::parse(words, &kexec_loader::location::BOOT_DISK).ok()
+    let at = if matches!(words, [b'(', ..]) {
+        Location::parse(words, &BOOT_DISK).ok()
     } else {
-        at
+        Device::parse(words).map(|device| Location { device, path: b"" })
     };
     let found = at.and_then(|at| Some((reach.find(&at.device.id)?, at.path)));
     let Some((device, path)) = found else {

@@ -192,6 +192,11 @@ impl<'t> World<'t> for Reach<'_, 't> {
         self.device(nth)
     }
 
+    fn are_one(&self, one: &Id<'_>, other: &Id<'_>) -> bool {
+        let nth = self.disks.find(one);
+        nth.is_some() && nth == self.disks.find(other)
+    }
+
     #[inline(never)]
     fn find_file(&mut self, path: &[u8]) -> Option<Device<'t>> {
         let mut list = self.disks.list.iter_mut();

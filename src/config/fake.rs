@@ -137,6 +137,11 @@ impl<'t> World<'t> for Fake<'t> {
         self.disk(id).map(Self::device)
     }
 
+    fn are_one(&self, one: &Id<'_>, other: &Id<'_>) -> bool {
+        let disks = [one, other].map(|id| self.disk(id).map(|disk| disk.name));
+        disks[0].is_some() && disks[0] == disks[1]
+    }
+
     fn find_file(&mut self, path: &[u8]) -> Option<Device<'t>> {
         let path = Self::path(path);
         let mut disks = self.disks.iter();

@@ -9,7 +9,7 @@
 //! and the kernel's own `make install` have them.
 
 use super::{File, Kind, World, add, join, open, sort};
-use crate::entry::{Entries, Entry, Extra};
+use crate::entry::{Entries, Extra};
 use crate::location::Id;
 use crate::out::{Put, fill_all};
 use crate::text::{cut, strip_prefix};
@@ -33,13 +33,9 @@ const BEFORE: usize = 2;
 /// Reads a disk.
 pub fn read<'t>(file: &File<'t>, world: &mut dyn World<'t>, entries: &mut Entries<'t>) {
     let mut at = file.at;
-    let disk = at.device.name;
     // Entries may name the disk in other words.
-    let mut is_on = |entry: &Entry<'t>| {
-        let device = world.find(&entry.root.id);
-        device.is_some_and(|device| device.name == disk)
-    };
-    if entries.list().iter().any(&mut is_on) {
+    let mut list = entries.list().iter();
+    if list.any(|entry| world.are_one(&entry.root.id, &at.device.id)) {
         return;
     }
     // The kernel beside a configuration of ours is the one that starts this loader.

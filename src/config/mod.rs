@@ -85,6 +85,8 @@ pub trait World<'t> {
     fn names(&mut self, folder: &Location<'_>) -> &'t [u8];
     /// The disk of this id, by the name that entries are to have for it.
     fn find(&mut self, id: &Id<'_>) -> Option<Device<'t>>;
+    /// Whether two ids mean the same disk, which is here.
+    fn are_one(&self, one: &Id<'_>, other: &Id<'_>) -> bool;
     /// The first disk with a file of this path.
     fn find_file(&mut self, path: &[u8]) -> Option<Device<'t>>;
     /// The disk that GRUB calls `hd0`, or its partition of this number, the first being 1;
