@@ -228,14 +228,26 @@ pub fn leave_out<'t>(why: &[&[u8]; 3], world: &mut dyn World<'t>, entries: &mut 
     }
 }
 
-/// What messages call a file: its path, with the disk before it unless it is the boot disk.
+/// What messages call a file: its path, with the disk before it unless it is the boot disk or
+/// there is no memory left.
 #[inline(never)]
 #[must_use]
 pub fn name_of<'t>(at: &Location<'t>, store: &Store<'t>) -> &'t [u8] {
     if at.device.id == Id::BootDisk {
         return at.path;
     }
-    store.join(&[at.device.name, b":", at.path])
+    name_with([at.device.name, b":"], at.path, store)
+}
+
+/// The name of the file of this path, of those whose paths have `before` in front.
+#[inline(never)]
+#[must_use]
+pub fn name_with<'t>(before: [&[u8]; 2], path: &'t [u8], store: &Store<'t>) -> &'t [u8] {
+    let [one, other] = before;
+    match store.join(&[one, other, path]) {
+        [] => path,
+        name => name,
+    }
 }
 
 /// A path as the entry that was begun last has it: with the disk in brackets before it, unless

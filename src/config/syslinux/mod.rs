@@ -9,7 +9,7 @@
 //! The format is that of the Syslinux wiki's pages Config and Menu, of version 6, and of
 //! doc/menu.txt; where they are silent, what version 6 does.
 
-use super::{File, World, join, open};
+use super::{File, World, join, name_with, open};
 use crate::entry::{Entries, Timeout};
 use crate::location::Location;
 use crate::text::{
@@ -94,6 +94,8 @@ struct Choice<'t> {
     /// The label that is booted by itself, or a kernel and its options.
     default: &'t [u8],
     on_timeout: &'t [u8],
+    /// The file and the number of the line that has what is booted by itself.
+    at: (&'t [u8], u32),
     /// `TIMEOUT` and `TOTALTIMEOUT`, in tenths of seconds.
     timeout: u32,
     total: u32,
@@ -111,6 +113,7 @@ const NO_CHOICE: Choice = Choice {
     append: &[],
     default: &[],
     on_timeout: &[],
+    at: (&[], 0),
     timeout: 0,
     total: 0,
     prompt: 0,
@@ -190,13 +193,13 @@ impl<'t> Reader<'_, 't> {
             return;
         }
         let device = self.file.at.device;
-        let Some(text) = text.or_else(|| self.world.read(&Location { device, path })) else {
-            return;
-        };
+        let at = Location { device, path };
         let before = self.file.name;
-        if self.depth > 0 {
-            self.file.name = join(self.disk, path, self.world);
-        }
+        let text = text.or_else(|| {
+            self.file.name = name_with([self.disk, b""], path, self.world.store());
+            self.world.read(&at)
+        });
+        let text = text.unwrap_or_default();
         self.depth = self.depth.wrapping_add(1);
         let mut lines = Lines::new(text);
         while lines.advance() {
@@ -222,8 +225,17 @@ impl<'t> Reader<'_, 't> {
                 self.finish();
                 self.begin_label(value, line.number);
             }
-            D::Default => choice.default = value,
-            D::OnTimeout => choice.on_timeout = value,
+            D::Default | D::OnTimeout => {
+                let is_default = directive == D::Default;
+                if !is_default || choice.on_timeout.is_empty() {
+                    choice.at = (self.file.name, line.number);
+                }
+                if is_default {
+                    choice.default = value;
+                } else {
+                    choice.on_timeout = value;
+                }
+            }
             D::Timeout | D::TotalTimeout | D::Prompt => {
                 let place = match directive {
                     D::Timeout => &mut choice.timeout,
@@ -418,7 +430,9 @@ impl<'t> Reader<'_, 't> {
             let entries = &self.entries;
             nth = entries.named(command).or_else(|| entries.named(word));
             if nth.is_none() {
-                self.begin_label(command, 0);
+                let (file, line) = choice.at;
+                self.file.name = file;
+                self.begin_label(command, line);
                 if let Some(kind) = self.kind.take() {
                     nth = self.start(kind);
                 }

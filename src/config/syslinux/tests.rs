@@ -36,6 +36,7 @@ fn entries_of(files: &[(&str, &[u8])]) -> (String, Option<usize>, Option<Timeout
         &mut entries,
     );
     let mut all = String::new();
+    lines_are_of_files(&entries, files);
     for (nth, entry) in entries.list().iter().enumerate() {
         let shown = |text: &[u8]| String::from_utf8_lossy(text).into_owned();
         let files = entries.paths(nth).skip(1).map(shown);
@@ -60,6 +61,20 @@ fn entries_of(files: &[(&str, &[u8])]) -> (String, Option<usize>, Option<Timeout
         source.and_then(|source| source.default),
         source.and_then(|source| source.timeout),
     )
+}
+
+/// Every entry is from a line with its title, of the file that it names.
+fn lines_are_of_files(entries: &Entries<'_>, files: &[(&str, &[u8])]) {
+    for entry in entries.list() {
+        let path = str::from_utf8(entry.file).unwrap();
+        let (_, text) = files.iter().find(|(name, _)| *name == path).unwrap();
+        let line = text
+            .split(|byte| *byte == b'\n')
+            .nth(entry.line as usize - 1);
+        let line = str::from_utf8(line.unwrap()).unwrap();
+        let id = str::from_utf8(entry.id).unwrap();
+        assert!(line.contains(id), "{path}:{}: {id}", entry.line);
+    }
 }
 
 #[test]
@@ -189,6 +204,16 @@ fn a_kernel_by_itself() {
     let (got, default, timeout) = entries_of(&files);
     assert_eq!(got, "a||/x||\nk root=r||/k||root=r\n");
     assert_eq!((default, timeout), (Some(1), Some(Timeout::Seconds(0))));
+}
+
+#[test]
+fn a_menu_at_the_end() {
+    let files: [(&str, &[u8]); 2] = [
+        ("/f", b"label a\nkernel menu.c32\nappend g"),
+        ("/g", b"\n\nlabel b\nkernel k"),
+    ];
+    let (got, ..) = entries_of(&files);
+    assert_eq!(got, "b|a|/k||\n");
 }
 
 #[test]
