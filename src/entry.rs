@@ -22,6 +22,8 @@ pub const SOURCES: usize = 64;
 pub const IMAGES: usize = 16;
 /// How many disks of GRUB's may be named.
 pub const MAPS: usize = 16;
+/// How long the menu waits at least, in seconds, where another loader's file says how long.
+const PATIENCE: u32 = 5;
 
 /// How long the menu waits before it boots the default entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -422,10 +424,18 @@ impl<'t> Entries<'t> {
         sources.find_map(|source| source.default).unwrap_or(0)
     }
 
-    /// The menu's patience: what the first configuration that says one says.
+    /// The menu's patience: what the first configuration that says one says; at least
+    /// [`PATIENCE`] where that is another loader's, which waited before a person saw this menu.
     #[must_use]
     pub fn timeout(&self) -> Option<Timeout> {
-        self.sources.iter().find_map(|source| source.timeout)
+        let mut sources = self.sources.iter();
+        let source = sources.find(|source| source.timeout.is_some())?;
+        match source.timeout {
+            Some(Timeout::Seconds(seconds)) if source.format != "native" => {
+                Some(Timeout::Seconds(seconds.max(PATIENCE)))
+            }
+            said => said,
+        }
     }
 
     /// The extra lines of the entry of this number.
@@ -554,7 +564,7 @@ fn without_slash(path: &[u8]) -> &[u8] {
 #[cfg(test)]
 mod tests {
     use super::{ENTRIES, EXTRAS, Entries, Extra, Full, Timeout};
-    use crate::location::{Device, Id};
+    use crate::location::{BOOT_DISK, Device, Id};
 
     #[test]
     fn timeouts() {
@@ -572,6 +582,28 @@ mod tests {
             ("-", None),
         ] {
             assert_eq!(Timeout::parse(words.as_bytes()), want, "{words:?}");
+        }
+    }
+
+    #[test]
+    fn patience() {
+        let seconds = |seconds| Some(Timeout::Seconds(seconds));
+        for (ours, theirs, want) in [
+            (None, None, None),
+            (None, Some(Timeout::Off), Some(Timeout::Off)),
+            (None, seconds(0), seconds(5)),
+            (None, seconds(4), seconds(5)),
+            (None, seconds(6), seconds(6)),
+            (seconds(0), seconds(9), seconds(0)),
+            (Some(Timeout::Off), seconds(9), Some(Timeout::Off)),
+        ] {
+            let mut entries = Entries::new();
+            for (format, timeout) in [("native", ours), ("grub2", theirs)] {
+                entries.begin(format, BOOT_DISK, b"f").unwrap();
+                entries.open(b"a", 1).unwrap();
+                entries.source_mut().unwrap().timeout = timeout;
+            }
+            assert_eq!(entries.timeout(), want, "{ours:?} {theirs:?}");
         }
     }
 
