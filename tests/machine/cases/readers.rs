@@ -5,7 +5,7 @@ use std::process::Command;
 use super::media::floppy;
 use crate::ARCH;
 use crate::machine::arch::Arch;
-use crate::machine::case::{Case, boots, boots_with, line, row};
+use crate::machine::case::{Case, Step, boots, boots_with, line, row};
 use crate::machine::disk::{Bus, Content, Disk};
 use crate::machine::kernels::{self, GENERIC, TARGET};
 use crate::machine::play::play;
@@ -152,10 +152,7 @@ fn unified_image_on_an_esp() {
             Disk::new("vfat").file("EFI/Linux/debian-6.1.efi", image),
         ],
         steps: {
-            let mut steps = vec![
-                row(&["from", "EFI/Linux"]),
-                crate::machine::case::Step::Type("\r"),
-            ];
+            let mut steps = vec![row(&["from", "EFI/Linux"]), Step::Type("\r")];
             steps.extend(boots_with(
                 "",
                 TARGET,
