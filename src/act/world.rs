@@ -19,6 +19,9 @@ use kexec_loader::text;
 
 /// Bytes of an os-release in a kernel that are read.
 const RELEASE: usize = 4096;
+/// How many files are looked for, for all that one disk has: more than entries can name, and few
+/// enough for a floppy.
+const LOOKS: usize = 4096;
 
 /// The disks, the memory for what is read, and which of GRUB's disks are which.
 pub(crate) struct Reach<'r, 't> {
@@ -26,6 +29,8 @@ pub(crate) struct Reach<'r, 't> {
     store: &'r Store<'t>,
     maps: Vec<(&'t [u8], &'t [u8]), MAPS>,
     notes: &'r mut Notes,
+    /// How many more files may be looked for.
+    looks: usize,
 }
 
 impl<'r, 't> Reach<'r, 't> {
@@ -41,6 +46,7 @@ impl<'r, 't> Reach<'r, 't> {
             store,
             maps,
             notes,
+            looks: LOOKS,
         }
     }
 
@@ -110,8 +116,23 @@ impl<'r, 't> Reach<'r, 't> {
         None
     }
 
+    /// Counts the files that are looked for; gives none when there were too many.
+    #[inline(never)]
+    fn count(&mut self) -> Option<()> {
+        self.looks = self.looks.checked_sub(1)?;
+        if self.looks == 0 {
+            const { assert!(LOOKS == 4096) };
+            let sentence =
+                "a disk's configurations ask for 4096 files; the rest are taken to be missing";
+            self.notes.say(sentence, &[]);
+        }
+        Some(())
+    }
+
     /// Opens a file or folder, if it is there.
+    #[inline(never)]
     fn open(&mut self, at: &Location<'_>) -> Option<Fd> {
+        self.count()?;
         // A disk that cannot be mounted is told of when something on it is to be booted.
         let root = self.disks.root(&at.device, &mut Notes::new()).ok()?;
         open_file(root, &[at.path]).ok()
@@ -199,6 +220,7 @@ impl<'t> World<'t> for Reach<'_, 't> {
 
     #[inline(never)]
     fn find_file(&mut self, path: &[u8]) -> Option<Device<'t>> {
+        self.count()?;
         let mut list = self.disks.list.iter_mut();
         let nth = list.position(|disk| {
             disk.may_hold_files()
@@ -240,6 +262,7 @@ impl<'t> World<'t> for Reach<'_, 't> {
 
     #[inline(never)]
     fn attach(&mut self, image: &Location<'_>) -> Option<Device<'t>> {
+        self.count()?;
         let nth = images::attach(image, self.disks, self.notes)?;
         self.device(nth)
     }
