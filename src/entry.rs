@@ -79,6 +79,8 @@ pub struct Entry<'t> {
     pub id: &'t [u8],
     /// The titles of the submenus that it is in, `>` between them; or empty.
     pub submenu: &'t [u8],
+    /// The key that chooses it; 0 if none does.
+    pub hotkey: u8,
     /// Where its extras begin.
     extras: usize,
     /// How many it has.
@@ -232,6 +234,7 @@ impl<'t> Entries<'t> {
             file: self.sources.last().map_or(&[], |source| source.file),
             id: &[],
             submenu: &[],
+            hotkey: 0,
             root: BOOT_DISK,
             kernel: &[],
             cmdline: &[],

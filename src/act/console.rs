@@ -143,7 +143,7 @@ impl Consoles {
     }
 
     /// Has every screen show the menu.
-    pub(crate) fn draw(&mut self, menu: &mut Menu, view: &View<'_, '_>) {
+    pub(crate) fn draw<'t>(&mut self, menu: &mut Menu<'t>, view: &View<'_, 't>) {
         if !self.is_drawn {
             self.clear();
             // The cursor would only stand about.

@@ -26,21 +26,21 @@ pub(crate) fn run<'t>(
     machine: &mut Machine<'_>,
 ) {
     let wanted = detect::wanted(entries);
-    let mut menu = Menu::new(0);
+    let mut menu = Menu::new();
     let mut is_chosen = false;
     let mut second_ends = 0;
     let mut action = Action::Stay;
     loop {
         match action {
             Action::Stay => {}
-            Action::Boot => boot::boot(options.engine, entries, menu.chosen(), machine),
+            Action::Boot => boot::boot(options.engine, entries, menu.chosen(entries), machine),
             Action::Rescan => break,
             Action::Reboot => end(Ending::Restart, "restart", machine),
             Action::PowerOff => end(Ending::PowerOff, "switch off", machine),
         }
         // One disk at a time, so that no key waits long.
         let has_looked = detect::next(wanted, store, entries, machine);
-        menu.grow(entries.list().len());
+        menu.list(entries);
         if !is_chosen {
             is_chosen = choose(options, entries, !has_looked, machine, &mut menu);
             second_ends = in_a_second();
@@ -59,7 +59,7 @@ pub(crate) fn run<'t>(
         match machine.consoles.wait(until) {
             Event::Key(key) => {
                 is_chosen = true;
-                action = menu.key(key);
+                action = menu.key(key, entries);
             }
             Event::Device => machine.disks.scan(false, machine.notes),
             Event::Time if clock::milliseconds() >= second_ends => {
@@ -79,19 +79,19 @@ fn in_a_second() -> u64 {
 /// Chooses what the command line asks for, which comes before the configuration; says whether
 /// that is done, or there may be more entries to come. `are_all` says that there are none.
 #[inline(never)]
-fn choose(
+fn choose<'t>(
     options: &Options<'_>,
-    entries: &Entries<'_>,
+    entries: &Entries<'t>,
     are_all: bool,
     machine: &mut Machine<'_>,
-    menu: &mut Menu,
+    menu: &mut Menu<'t>,
 ) -> bool {
     let named = match options.choice {
         Choice::Unsaid | Choice::Menu => usize::MAX,
         Choice::Index(nth) => usize::try_from(nth).unwrap_or(usize::MAX),
         Choice::Title(title) => find(entries, title),
     };
-    if menu.choose(named, Timeout::Seconds(0)) {
+    if menu.choose(named, entries, Timeout::Seconds(0)) {
         return true;
     }
     let is_named = matches!(options.choice, Choice::Index(_) | Choice::Title(_));
@@ -99,7 +99,11 @@ fn choose(
         return false;
     }
     let configured = options.timeout.or(entries.timeout());
-    let is_there = menu.choose(entries.default(), configured.unwrap_or(Timeout::Off));
+    let is_there = menu.choose(
+        entries.default(),
+        entries,
+        configured.unwrap_or(Timeout::Off),
+    );
     if options.choice != Choice::Unsaid {
         menu.stop();
     }
@@ -128,7 +132,7 @@ fn end(ending: Ending, what: &str, machine: &mut Machine<'_>) {
 
 /// Draws the menu on every console.
 #[inline(never)]
-fn draw(menu: &mut Menu, entries: &Entries<'_>, machine: &mut Machine<'_>) {
+fn draw<'t>(menu: &mut Menu<'t>, entries: &Entries<'t>, machine: &mut Machine<'_>) {
     let facts = Known {
         entries,
         disks: machine.disks,

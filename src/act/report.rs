@@ -121,6 +121,9 @@ impl Report {
         }
         self.member("submenu", &[entry.submenu]);
         self.member("id", &[entry.id]);
+        if entry.hotkey > 0 {
+            self.member("hotkey", &[&[entry.hotkey]]);
+        }
         self.member("disk", &[entry.root.name]);
         self.member("kernel", &[entry.kernel]);
         let both = !entry.cmdline.is_empty() && !entry.append.is_empty();

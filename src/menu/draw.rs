@@ -7,6 +7,7 @@
 //! be booted. The chosen entry is there from three rows on.
 
 use super::cut::{fit, line, newest};
+use super::folder;
 use super::{Menu, Page};
 use crate::entry::{Entries, Timeout};
 use crate::notes::Notes;
@@ -65,33 +66,36 @@ pub struct View<'v, 't> {
 /// last are near to the start, and what reaches them is short.
 #[repr(C)]
 struct Drawing<'d, 't> {
-    menu: &'d mut Menu,
+    menu: &'d mut Menu<'t>,
     view: &'d View<'d, 't>,
     screen: &'d mut dyn Screen,
     rows: usize,
     columns: usize,
     /// Whether there is room for more than the list.
     is_roomy: bool,
-    /// Rows of the list, and the first entry in it.
+    /// Rows of the list, and the number of the first that is seen.
     visible: usize,
     top: usize,
+    /// The number of the chosen entry.
+    chosen: usize,
     /// How the row is shown that is being put together, and from which byte on.
     is_bright: bool,
     from: usize,
     row: Vec<u8, ROW>,
 }
 
-impl Menu {
+impl<'t> Menu<'t> {
     /// Draws every row.
     #[inline(never)]
-    pub fn draw(&mut self, view: &View<'_, '_>, screen: &mut dyn Screen) {
+    pub fn draw(&mut self, view: &View<'_, 't>, screen: &mut dyn Screen) {
         let (rows, columns) = screen.size();
         let is_roomy = rows > 16;
         let others = if is_roomy { 15 } else { 3 };
         let visible = rows.saturating_sub(others).max(1);
-        let top = self.chosen.saturating_sub(visible.wrapping_div(2));
+        let top = self.at.saturating_sub(visible.wrapping_div(2));
         let mut drawing = Drawing {
-            top: top.min(self.count.saturating_sub(visible)),
+            top: top.min(self.rows.len().saturating_sub(visible)),
+            chosen: self.chosen(view.entries),
             menu: self,
             view,
             screen,
@@ -125,7 +129,10 @@ impl<'d> Drawing<'d, '_> {
         } else {
             let nth = at.wrapping_sub(if self.is_roomy { 2 } else { 1 });
             if nth < self.visible {
-                self.title(nth.wrapping_add(self.top))
+                self.title(nth)
+            } else if at == 1 {
+                self.row.put(b"  ");
+                self.menu.folder
             } else {
                 self.below(below)
             }
@@ -158,23 +165,35 @@ impl<'d> Drawing<'d, '_> {
         text
     }
 
-    /// An entry's number, `>` before that of the chosen one, `!` after that of a broken one;
-    /// gives its title.
+    /// A row of the list: its number or its key, `>` before that of the chosen one, `!` after
+    /// that of a broken entry and `+` after that of a folder; in the first column of the first
+    /// and the last row `^` and `v` where there are more. Gives its title.
     fn title(&mut self, nth: usize) -> &'d [u8] {
-        let Some(entry) = self.view.entries.list().get(nth) else {
-            return if nth == 0 { NOTHING } else { b"" };
+        let entries = self.view.entries;
+        let at = nth.wrapping_add(self.top);
+        let Some(row) = self.menu.rows.get(at).copied() else {
+            return if at == 0 { NOTHING } else { b"" };
         };
         let mut head = *b"       ";
-        let [_, chosen, number @ .., _, broken] = &mut head;
-        if nth == self.menu.chosen {
+        let [more, chosen, number @ .., _, kind] = &mut head;
+        if nth == 0 && self.top > 0 {
+            *more = b'^';
+        }
+        let next = at.wrapping_add(1);
+        if nth.wrapping_add(1) == self.visible && next < self.menu.rows.len() {
+            *more = b'v';
+        }
+        if at == self.menu.at {
             self.is_bright = true;
             *chosen = b'>';
         }
-        self.problem(nth);
-        if !self.row.is_empty() {
-            *broken = b'!';
+        let mut rest = next;
+        if let Some(key) = self.menu.hotkey(entries, row)
+            && let [.., last] = number
+        {
+            *last = key;
+            rest = 0;
         }
-        let mut rest = nth.wrapping_add(1);
         for digit in number.iter_mut().rev() {
             if rest == 0 {
                 break;
@@ -183,17 +202,28 @@ impl<'d> Drawing<'d, '_> {
             *digit = b'0'.wrapping_add(low);
             rest = rest.wrapping_div(10);
         }
-        self.row.clear();
+        let entry = row.into();
+        let title = if let Some(within) = self.menu.within(entries, entry) {
+            *kind = b'+';
+            folder::title(within)
+        } else {
+            self.problem(entry);
+            if !self.row.is_empty() {
+                *kind = b'!';
+            }
+            self.row.clear();
+            entries
+                .list()
+                .get(entry)
+                .map_or(&b""[..], |entry| entry.title)
+        };
         self.row.put(&head);
-        if !entry.submenu.is_empty() {
-            self.row.put(b"  ");
-        }
-        entry.title
+        title
     }
 
     /// Begins a row below the list, the last of which is 1; gives the rest of it.
     fn below(&mut self, below: usize) -> &'d [u8] {
-        let nth = self.menu.chosen;
+        let nth = self.chosen;
         let entries = self.view.entries;
         let is_detail = LABELS
             .get(below.wrapping_sub(6))

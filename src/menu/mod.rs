@@ -5,14 +5,17 @@
 
 mod cut;
 mod draw;
+#[cfg_attr(not(feature = "autodetect"), path = "no_folder.rs")]
+mod folder;
 #[cfg(test)]
 mod screens;
 
 pub use cut::newest;
 pub use draw::{Facts, Screen, View, put_cmdline};
 
-use crate::entry::Timeout;
+use crate::entry::{ENTRIES, Entries, Timeout};
 use crate::keys::Key;
+use heapless::Vec;
 
 /// What the person, or the clock, wants done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,50 +56,76 @@ const LETTERS: [(u8, Action, Page); 6] = [
 
 /// The menu's state.
 #[derive(Clone, Debug)]
-pub struct Menu {
+pub struct Menu<'t> {
     page: Page,
-    count: usize,
-    chosen: usize,
+    /// The submenu that is open.
+    folder: &'t [u8],
+    /// The numbers of the entries that have a row in it, and which row is chosen.
+    rows: Vec<u8, ENTRIES>,
+    at: usize,
     /// The line at the top of a page, and the last one that was drawn.
     top: usize,
     furthest: usize,
     countdown: Timeout,
 }
 
-impl Menu {
-    /// A menu of so many entries, the first of them chosen, that waits for a key.
+impl<'t> Menu<'t> {
+    /// A menu of no entries, that waits for a key.
     #[must_use]
-    pub const fn new(count: usize) -> Self {
+    pub const fn new() -> Self {
         Self {
             page: Page::Entries,
-            count,
-            chosen: 0,
+            folder: &[],
+            rows: Vec::new(),
+            at: 0,
             top: 0,
             furthest: 0,
             countdown: Timeout::Off,
         }
     }
 
-    /// Has so many entries now; there are never fewer.
-    pub fn grow(&mut self, count: usize) {
-        self.count = count;
+    /// Has these entries; there are never fewer than before. The chosen one stays.
+    pub fn list(&mut self, entries: &Entries<'t>) {
+        let before = self.rows.get(self.at).map_or(0, |row| usize::from(*row));
+        self.open(self.folder, entries, before);
+    }
+
+    /// Opens a folder, with the row chosen that an entry has in it.
+    #[inline(never)]
+    fn open(&mut self, folder: &'t [u8], entries: &Entries<'t>, nth: usize) {
+        self.folder = folder;
+        folder::list(folder, entries, &mut self.rows);
+        self.at = folder::place(folder, entries, &self.rows, nth).unwrap_or(0);
     }
 
     /// Chooses an entry, to be booted after a time; says whether there is one of this number.
     #[inline(never)]
-    pub fn choose(&mut self, nth: usize, timeout: Timeout) -> bool {
-        let is_there = nth < self.count;
+    pub fn choose(&mut self, nth: usize, entries: &Entries<'t>, timeout: Timeout) -> bool {
+        let is_there = nth < entries.list().len();
         if is_there {
-            self.chosen = nth;
+            let mut folder = folder::of(entries, nth);
+            if nth == 0 && timeout == Timeout::Off {
+                // The first is chosen where nobody has chosen another.
+                folder = &[];
+            }
+            self.open(folder, entries, nth);
             self.countdown = timeout;
         }
         is_there
     }
 
-    /// The number of the entry that is chosen.
+    /// The number of the entry that is chosen; of none if a folder is, or there is none.
     #[must_use]
-    pub fn chosen(&self) -> usize {
-        self.chosen
+    pub fn chosen(&self, entries: &Entries<'t>) -> usize {
+        let row = self.rows.get(self.at).map(|row| usize::from(*row));
+        let row = row.filter(|nth| self.within(entries, *nth).is_none());
+        row.unwrap_or(usize::MAX)
+    }
+
+    /// The folder that the row of an entry stands for.
+    fn within(&self, entries: &Entries<'t>, nth: usize) -> Option<&'t [u8]> {
+        let row = folder::row(self.folder, entries, nth);
+        row.filter(|within| within.len() > self.folder.len())
     }
 
     /// Whether a second's passing matters.
@@ -112,7 +141,7 @@ impl Menu {
 
     /// A key was pressed. One that stops the countdown does nothing else.
     #[inline(never)]
-    pub fn key(&mut self, key: Key) -> Action {
+    pub fn key(&mut self, key: Key, entries: &Entries<'t>) -> Action {
         if self.is_counting() {
             self.stop();
             return Action::Stay;
@@ -124,10 +153,10 @@ impl Menu {
             Key::PageDown => 10,
             Key::Home => i16::MIN,
             Key::End => i16::MAX,
-            key => return self.command(key),
+            key => return self.command(key, entries),
         };
         let (place, last) = match self.page {
-            Page::Entries => (&mut self.chosen, self.count.saturating_sub(1)),
+            Page::Entries => (&mut self.at, self.rows.len().saturating_sub(1)),
             _ => (&mut self.top, self.furthest),
         };
         *place = place.saturating_add_signed(by.into()).min(last);
@@ -135,27 +164,55 @@ impl Menu {
     }
 
     /// A key that does not move. On the pages without entries, any of them goes back.
-    fn command(&mut self, key: Key) -> Action {
+    fn command(&mut self, key: Key, entries: &Entries<'t>) -> Action {
         if self.page != Page::Entries {
             self.page = Page::Entries;
             return Action::Stay;
         }
+        let Some(nth) = self.rows.get(self.at).map(|nth| usize::from(*nth)) else {
+            return self.letter(key);
+        };
         match key {
-            Key::Enter if self.chosen < self.count => return Action::Boot,
-            Key::Byte(digit @ b'1'..=b'9') => {
-                self.choose(digit.wrapping_sub(b'1').into(), Timeout::Off);
+            Key::Enter => match self.within(entries, nth) {
+                Some(within) => self.open(within, entries, nth),
+                None => return Action::Boot,
+            },
+            Key::Escape | Key::Byte(0x7f | 8) => {
+                self.open(folder::above(self.folder), entries, nth);
             }
             Key::Byte(byte) => {
-                let row = LETTERS.iter().find(|(letter, ..)| *letter == byte);
-                if let Some((_, action, page)) = row {
-                    self.page = *page;
-                    self.top = 0;
-                    return *action;
+                let mut rows = self.rows.iter();
+                let at = match rows.position(|row| self.hotkey(entries, *row) == Some(byte)) {
+                    Some(at) => at,
+                    None if matches!(byte, b'1'..=b'9') => byte.wrapping_sub(b'1').into(),
+                    None => return self.letter(key),
+                };
+                if at < self.rows.len() {
+                    self.at = at;
                 }
             }
             _ => {}
         }
         Action::Stay
+    }
+
+    /// The key that chooses a row.
+    fn hotkey(&self, entries: &Entries<'t>, row: u8) -> Option<u8> {
+        let nth = usize::from(row);
+        let entry = entries.list().get(nth).filter(|entry| entry.hotkey.is_ascii_graphic())?;
+        self.within(entries, nth).is_none().then_some(entry.hotkey)
+    }
+
+    /// A letter that has nothing to do with entries.
+    fn letter(&mut self, key: Key) -> Action {
+        let mut letters = LETTERS.iter();
+        let row = letters.find(|(letter, ..)| key == Key::Byte(*letter));
+        let Some((_, action, page)) = row else {
+            return Action::Stay;
+        };
+        self.page = *page;
+        self.top = 0;
+        *action
     }
 
     /// A second has passed; or the countdown begins, and only one of no seconds is over.
@@ -172,11 +229,30 @@ impl Menu {
     }
 }
 
+impl Default for Menu<'_> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Action, Menu, Page};
-    use crate::entry::Timeout;
+    use crate::entry::{Entries, Timeout};
     use crate::keys::Key;
+    use crate::location::BOOT_DISK;
+
+    /// So many entries, and a menu of them.
+    fn menu_of(count: usize) -> (Menu<'static>, Entries<'static>) {
+        let mut entries = Entries::new();
+        entries.begin("native", BOOT_DISK, b"f").unwrap();
+        for _ in 0..count {
+            entries.open(b"title", 1).unwrap();
+        }
+        let mut menu = Menu::new();
+        menu.list(&entries);
+        (menu, entries)
+    }
 
     #[test]
     fn keys_choose_and_act() {
@@ -210,9 +286,9 @@ mod tests {
                 Action::Stay,
             ),
             (1, &[End, Down, PageDown], 0, Action::Stay),
-            (0, &[Enter], 0, Action::Stay),
-            (0, &[End, Down, Byte(b'1'), Enter], 0, Action::Stay),
-            (0, &[Byte(b'r')], 0, Action::Rescan),
+            (0, &[Enter], usize::MAX, Action::Stay),
+            (0, &[End, Down, Byte(b'1'), Enter], usize::MAX, Action::Stay),
+            (0, &[Byte(b'r')], usize::MAX, Action::Rescan),
             // On a page, every key but those that scroll goes back, and does nothing else.
             (4, &[Byte(b'd'), Enter], 0, Action::Stay),
             (4, &[Byte(b'm'), Byte(b'b')], 0, Action::Stay),
@@ -224,13 +300,114 @@ mod tests {
                 Action::Boot,
             ),
         ] {
-            let mut menu = Menu::new(count);
-            let last = keys.iter().map(|key| menu.key(*key)).last();
+            let (mut menu, entries) = menu_of(count);
+            let last = keys.iter().map(|key| menu.key(*key, &entries)).last();
             assert_eq!(
-                (menu.chosen(), last),
+                (menu.chosen(&entries), last),
                 (chosen, Some(action)),
                 "{count} {keys:?}"
             );
+        }
+    }
+
+    /// Entries with their submenus and keys, and a menu of them.
+    fn menu_in(list: &[(&'static str, u8)]) -> (Menu<'static>, Entries<'static>) {
+        let (mut menu, mut entries) = menu_of(0);
+        for (submenu, hotkey) in list {
+            entries.open(b"title", 1).unwrap();
+            let entry = entries.last_mut().unwrap();
+            entry.submenu = submenu.as_bytes();
+            entry.hotkey = *hotkey;
+        }
+        menu.list(&entries);
+        (menu, entries)
+    }
+
+    #[test]
+    fn folders_open_and_close() {
+        use Key::{Byte, Down, End, Enter, Escape};
+        let list = [("", 0), ("a", 0), ("a", 0), ("a>b", 0), ("", 0)];
+        for (keys, chosen, action) in [
+            (&[][..], 0, Action::Stay),
+            (&[Down], usize::MAX, Action::Stay),
+            (&[End], 4, Action::Stay),
+            (&[Byte(b'3'), Enter], 4, Action::Boot),
+            (&[Byte(b'4')], 0, Action::Stay),
+            (&[Down, Enter], 1, Action::Stay),
+            (&[Down, Enter, Down, Enter], 2, Action::Boot),
+            (&[Down, Enter, End, Enter], 3, Action::Stay),
+            (&[Down, Enter, End, Enter, Enter], 3, Action::Boot),
+            (&[Down, Enter, End, Enter, Escape], usize::MAX, Action::Stay),
+            (&[Down, Enter, End, Enter, Escape, Key::Up], 2, Action::Stay),
+            // Out of both, onto the row of the first.
+            (
+                &[Down, Enter, End, Enter, Escape, Byte(0x7f), Down],
+                4,
+                Action::Stay,
+            ),
+            (&[Escape, Byte(8), Byte(0x7f)], 0, Action::Stay),
+        ] {
+            let (mut menu, entries) = menu_in(&list);
+            let mut last = Action::Stay;
+            for key in keys {
+                last = menu.key(*key, &entries);
+            }
+            assert_eq!((menu.chosen(&entries), last), (chosen, action), "{keys:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_chosen_is_seen_in_its_folder() {
+        let (mut menu, entries) = menu_in(&[("", 0), ("a", 0), ("a>b", 0), ("a>b", 0)]);
+        assert!(menu.choose(3, &entries, Timeout::Seconds(1)));
+        assert_eq!(menu.second(false), Action::Boot);
+        assert_eq!(menu.chosen(&entries), 3);
+        assert_eq!(menu.key(Key::Up, &entries), Action::Stay);
+        assert_eq!(menu.chosen(&entries), 2);
+    }
+
+    #[test]
+    fn the_first_is_seen_in_its_folder_if_it_is_to_be_booted() {
+        for (timeout, chosen) in [(Timeout::Off, usize::MAX), (Timeout::Seconds(9), 0)] {
+            let (mut menu, entries) = menu_in(&[("a", 0), ("", 0)]);
+            assert!(menu.choose(0, &entries, timeout));
+            assert_eq!(menu.chosen(&entries), chosen);
+        }
+    }
+
+    #[test]
+    fn what_is_chosen_stays_when_more_is_found() {
+        let (mut menu, mut entries) = menu_in(&[("", 0), ("a", 0)]);
+        menu.key(Key::Down, &entries);
+        for submenu in ["", "b", "a"] {
+            entries.open(b"more", 1).unwrap();
+            entries.last_mut().unwrap().submenu = submenu.as_bytes();
+            menu.list(&entries);
+        }
+        assert_eq!(menu.key(Key::Enter, &entries), Action::Stay);
+        assert_eq!(menu.chosen(&entries), 1);
+        menu.key(Key::End, &entries);
+        assert_eq!(menu.chosen(&entries), 4);
+    }
+
+    #[test]
+    fn keys_of_entries() {
+        let list = [("", b'x'), ("", b'b'), ("a", b'y'), ("", b'3')];
+        for (keys, chosen, action) in [
+            ("x", 0, Action::Stay),
+            // Entries come before what letters do otherwise, and numbers.
+            ("b", 1, Action::Stay),
+            ("3", 3, Action::Stay),
+            // That of another folder is none.
+            ("y", 0, Action::Stay),
+            ("r", 0, Action::Rescan),
+        ] {
+            let (mut menu, entries) = menu_in(&list);
+            let mut last = Action::Stay;
+            for key in keys.bytes() {
+                last = menu.key(Key::Byte(key), &entries);
+            }
+            assert_eq!((menu.chosen(&entries), last), (chosen, action), "{keys}");
         }
     }
 
@@ -245,9 +422,9 @@ mod tests {
             ("md", Page::Entries),
             ("mxd", Page::Disks),
         ] {
-            let mut menu = Menu::new(1);
+            let (mut menu, entries) = menu_of(1);
             for key in keys.bytes() {
-                assert_eq!(menu.key(Key::Byte(key)), Action::Stay, "{keys}");
+                assert_eq!(menu.key(Key::Byte(key), &entries), Action::Stay, "{keys}");
             }
             assert_eq!(menu.page, page, "{keys}");
         }
@@ -256,8 +433,8 @@ mod tests {
     #[test]
     fn the_countdown_runs_out() {
         for (seconds, before) in [(0, 0), (1, 1), (2, 2), (10, 10)] {
-            let mut menu = Menu::new(3);
-            assert!(menu.choose(2, Timeout::Seconds(seconds)));
+            let (mut menu, entries) = menu_of(3);
+            assert!(menu.choose(2, &entries, Timeout::Seconds(seconds)));
             let mut waited = 0;
             let mut action = menu.second(true);
             while action == Action::Stay && waited < 100 {
@@ -266,14 +443,14 @@ mod tests {
                 action = menu.second(false);
             }
             assert_eq!((action, waited), (Action::Boot, before), "{seconds}");
-            assert_eq!((menu.chosen(), menu.is_counting()), (2, false));
+            assert_eq!((menu.chosen(&entries), menu.is_counting()), (2, false));
             // A boot that failed is not tried again.
             assert_eq!(menu.second(false), Action::Stay);
         }
-        let mut menu = Menu::new(1);
-        menu.choose(0, Timeout::Seconds(u32::MAX));
+        let (mut menu, entries) = menu_of(1);
+        menu.choose(0, &entries, Timeout::Seconds(u32::MAX));
         assert_eq!(menu.second(false), Action::Stay);
-        menu.choose(0, Timeout::Off);
+        menu.choose(0, &entries, Timeout::Off);
         assert!(!menu.is_counting());
         assert_eq!(menu.second(true), Action::Stay);
     }
@@ -291,11 +468,15 @@ mod tests {
             Key::Byte(b'd'),
             Key::Byte(0),
         ] {
-            let mut menu = Menu::new(3);
-            menu.choose(1, Timeout::Seconds(5));
-            assert_eq!(menu.key(key), Action::Stay, "{key:?}");
+            let (mut menu, entries) = menu_of(3);
+            menu.choose(1, &entries, Timeout::Seconds(5));
+            assert_eq!(menu.key(key, &entries), Action::Stay, "{key:?}");
             assert!(!menu.is_counting());
-            assert_eq!((menu.chosen(), menu.page), (1, Page::Entries), "{key:?}");
+            assert_eq!(
+                (menu.chosen(&entries), menu.page),
+                (1, Page::Entries),
+                "{key:?}"
+            );
             assert_eq!(menu.second(false), Action::Stay);
         }
     }
@@ -308,9 +489,9 @@ mod tests {
             (1, 1, false),
             (9, usize::MAX, false),
         ] {
-            let mut menu = Menu::new(count);
+            let (mut menu, entries) = menu_of(count);
             assert_eq!(
-                menu.choose(nth, Timeout::Seconds(3)),
+                menu.choose(nth, &entries, Timeout::Seconds(3)),
                 is_there,
                 "{count} {nth}"
             );

@@ -72,6 +72,7 @@ fn draw_all(
         entry.kernel = b"/vm\x1blinuz";
         if count == 5 && title == "Title 5" {
             entry.submenu = b"More";
+            entry.hotkey = b'x';
         }
         entry.cmdline = b"first 0123456789 0123456789 0123456789 0123456789 0123456789 middle";
         entry.append = "0123456789 0123456789 \u{fc}\u{9b}2J last".as_bytes();
@@ -87,10 +88,11 @@ fn draw_all(
         notes: &notes,
         facts: &Known,
     };
-    let mut menu = Menu::new(count);
+    let mut menu = Menu::new();
+    menu.list(&entries);
     for nth in 0..=keys.len() {
         if let Some(key) = nth.checked_sub(1).and_then(|nth| keys.get(nth)) {
-            menu.key(*key);
+            menu.key(*key, &entries);
         }
         let mut screen = Fake {
             rows,
@@ -109,10 +111,11 @@ fn the_chosen_row_is_seen_on_every_screen() {
         draw_all(size, 200, &[Key::Down; 199], &mut |chosen, shown| {
             let mark = if chosen == 3 { '!' } else { ' ' };
             let nth = chosen + 1;
-            let want = format!(" >{nth:3} {mark}Title {nth}");
-            let columns = size.0;
-            let want = (true, format!("{want:columns$.columns$}"));
-            let found = shown.iter().filter(|row| **row == want).count();
+            let want = format!(">{nth:3} {mark}Title {nth}");
+            let columns = size.0 - 1;
+            let want = format!("{want:columns$.columns$}");
+            let is_it = |(bright, row): &&Row| *bright && row[1..] == want;
+            let found = shown.iter().filter(is_it).count();
             assert_eq!(found, 1, "{size:?} {chosen} {shown:#?}");
         });
     }
@@ -130,7 +133,7 @@ fn rows_of_the_list() {
         (1, ""),
         (2, " >  1  Title 1"),
         (5, "    4 !Title 4"),
-        (6, "    5    Title 5"),
+        (6, "    5 +More"),
         (7, ""),
         (13, " from     file:1"),
         (14, " disk     LABEL=root"),
@@ -176,7 +179,30 @@ fn rows_of_the_list() {
             TO_BROKEN,
             &[(5, " >  4 !Title 4"), (19, " problem  bad")],
         ),
-        ((80, 25), 5, &[Key::End], &[(13, " from     file:1  More")]),
+        ((80, 25), 5, &[Key::End], &[(6, " >  5 +More"), (13, "")]),
+        (
+            (80, 25),
+            5,
+            &[Key::End, Key::Enter],
+            &[
+                (1, "  More"),
+                (2, " >  x  Title 5"),
+                (3, ""),
+                (13, " from     file:1  More"),
+            ],
+        ),
+        (
+            (80, 25),
+            30,
+            &[],
+            &[(2, " >  1  Title 1"), (11, "v  10  Title 10"), (12, "")],
+        ),
+        (
+            (80, 25),
+            30,
+            &[Key::End],
+            &[(2, "^  21  Title 21"), (11, " > 30  Title 30")],
+        ),
         ((80, 25), 0, &[], none),
         ((40, 12), 5, &[], &[(9, ""), (10, "")]),
         (
@@ -192,7 +218,7 @@ fn rows_of_the_list() {
             &[(1, "  There is nothing to boot: no configura")],
         ),
         ((200, 60), 5, &[], wide),
-        ((10, 3), 5, &[], &[(1, " >  1  Tit"), (2, " Enter boo")]),
+        ((10, 3), 5, &[], &[(1, "v>  1  Tit"), (2, " Enter boo")]),
     ] {
         assert_rows(size, count, keys, rows);
     }
@@ -285,10 +311,13 @@ fn no_screen_is_too_small() {
 
 #[test]
 fn the_countdown_is_told() {
-    let mut menu = Menu::new(1);
-    menu.choose(0, Timeout::Seconds(12));
+    let mut entries = Entries::new();
+    entries.begin("native", BOOT_DISK, b"file").unwrap();
+    entries.open(b"title", 1).unwrap();
+    let mut menu = Menu::new();
+    menu.choose(0, &entries, Timeout::Seconds(12));
     for (rows, at) in [(25, 23), (12, 10), (4, 2)] {
-        let (entries, notes) = (Entries::new(), Notes::new());
+        let notes = Notes::new();
         let view = View {
             entries: &entries,
             notes: &notes,

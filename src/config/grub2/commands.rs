@@ -336,6 +336,7 @@ impl<'t> Script<'_, 't> {
             kind,
             title,
             id: b"",
+            hotkey: 0,
             body,
             line: self.line,
             parameters: (self.kept.len(), 0),
@@ -356,14 +357,17 @@ impl<'t> Script<'_, 't> {
         };
         let start = self.kept.len();
         let mut id: &[u8] = b"";
+        let mut hotkey = 0;
         while self.has_more() {
             let word = self.argument();
             match Self::option_of(word, OPTIONS) {
                 Some(0) => {}
                 Some(option) => {
                     let value = self.option(word);
-                    if option == 1 {
-                        id = value;
+                    match (option, value) {
+                        (1, _) => id = value,
+                        (4, [key]) => hotkey = *key,
+                        _ => {}
                     }
                 }
                 None => {
@@ -375,6 +379,7 @@ impl<'t> Script<'_, 't> {
         let is_kept = self.push(kind, title, body);
         if is_kept && let Some(item) = self.items.last_mut() {
             item.id = id;
+            item.hotkey = hotkey;
             item.parameters = (start, self.kept.len().wrapping_sub(start));
         }
         is_kept

@@ -103,6 +103,7 @@ impl<'t> Script<'_, 't> {
         }
         if let Some(entry) = self.entries.last_mut() {
             entry.id = item.id;
+            entry.hotkey = item.hotkey;
             entry.file = item.body.file;
             entry.submenu = path;
         }

@@ -133,6 +133,8 @@ struct Item<'t> {
     kind: Kind,
     title: &'t [u8],
     id: &'t [u8],
+    /// The key that chooses it; 0 if none does.
+    hotkey: u8,
     body: Cursor<'t>,
     /// The line that it begins on.
     line: u32,

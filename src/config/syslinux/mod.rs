@@ -308,7 +308,12 @@ impl<'t> Reader<'_, 't> {
         match directive {
             D::Append => entry.append = value,
             D::Initrd => entry.cmdline = value,
-            D::MenuLabel => entry.title = title,
+            D::MenuLabel => {
+                entry.title = title;
+                let mut key = value;
+                cut(&mut key, b'^');
+                entry.hotkey = key.first().map_or(0, u8::to_ascii_lowercase);
+            }
             D::MenuDefault => self.is_default = true,
             // What is booted by itself is wanted though no menu shows it.
             D::MenuHide if [self.choice.default, self.choice.on_timeout].contains(&entry.id) => {}

@@ -35,7 +35,7 @@ fn debian_with_its_own_grub_cfg() {
         "boot/initrd.img-6.1.0-18-amd64",
     );
     let mut steps = vec![
-        row(&["Debian GNU/Linux, with Linux 5.10.0-28-amd64"]),
+        row(&["+Advanced options for Debian GNU/Linux"]),
         row(&["from", "/boot/grub/grub.cfg:122"]),
     ];
     steps.extend(boots(
@@ -222,9 +222,10 @@ fn installer_in_an_iso_file() {
                 .on(Bus::Usb),
         ],
         steps: vec![
-            // Nobody has chosen that menu, so nothing of it is started by itself.
-            row(&["netinst.iso"]),
-            Step::Type("\r"),
+            // Nobody has chosen that menu, so nothing of it is started by itself. It is opened,
+            // and its first entry started.
+            row(&["+netinst.iso"]),
+            Step::Type("\r\r"),
             line(&["starting", "Install"]),
             line(&["iso-scan/filename=/isos/netinst.iso"]),
             row(&["Select a language"]),
