@@ -358,3 +358,20 @@ fn too_many_entries() {
         ["/loader/entries/: there are more than 128 entries, the rest is not read"]
     );
 }
+
+#[test]
+fn too_little_memory() {
+    let path = "/loader/entries/x.conf";
+    let files: &[(&str, &[u8])] = &[(path, b"linux /k")];
+    let disks = [Disk::new("sda1", "", files)];
+    let mut names = vec![];
+    for size in 0..256 {
+        let mut memory = vec![0; size];
+        let mut fake = Fake::new(&disks, &mut memory);
+        fake.give(read, "f", "/loader/");
+        names.extend(fake.lines(|entry, _| text(entry.file)));
+    }
+    names.dedup();
+    // Without the disk, where there is no room for that.
+    assert_eq!(names, [path, "sda1:/loader/entries/x.conf"]);
+}
