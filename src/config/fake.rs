@@ -1,6 +1,6 @@
 //! Disks that are lists of files, for tests of readers and for fuzz targets.
 
-use super::{Description, File, Kind, Reader, World};
+use super::{Description, File, Kind, Reader, World, open};
 use crate::entry::{ENTRIES, EXTRAS, Entries, Entry};
 use crate::location::{BOOT_DISK, Device, Id, Location};
 use crate::notes::{Notes, SPACE};
@@ -67,6 +67,58 @@ pub fn read_text<T>(
     let mut fake = Fake::new(&disks, &mut memory);
     fake.give(reader, "f", "/f");
     look(&fake)
+}
+
+/// What the other configuration of [`read_any`] has.
+const OTHER: &[u8] = b"/other";
+
+/// Has a reader read the file at this path of the first disk, with another configuration before
+/// it; and checks what is so whatever is in the files. That is, beside what [`Fake::check`]
+/// checks: the other configuration stays as it was, every entry has a line, and what is told
+/// names a file.
+///
+/// # Panics
+///
+/// Where it is not so.
+pub fn read_any(reader: Reader, disks: &[Disk<'_>], path: &str) {
+    let first = disks.first();
+    let name = first.map_or_else(|| path.to_string(), |disk| disk.name_of(path));
+    // Enough for all, and too little for it.
+    for size in [1 << 18, 512] {
+        let mut memory = std::vec![0; size];
+        let mut fake = Fake::new(disks, &mut memory);
+        fake.give(read_other, "/other", "/");
+        fake.give(reader, &name, path);
+
+        let mut list = fake.entries.list().iter();
+        assert!(list.next().is_some_and(|entry| entry.kernel == OTHER));
+        assert!(list.all(|entry| entry.line > 0), "an entry without a line");
+        let mut sources = fake.entries.sources().iter();
+        assert!(
+            sources
+                .next()
+                .is_some_and(|source| source.default.is_none())
+        );
+        assert!(sources.all(|source| source.first == 1));
+        for line in fake.told() {
+            // Where there is no room for it, the disk is not named.
+            let mut files = disks.iter().flat_map(|disk| {
+                let paths = disk.files.iter().map(|(path, _)| *path);
+                paths.flat_map(|path| [disk.name_of(path) + ":", [path, ":"].concat()])
+            });
+            let is_of_file = files.any(|name| line.starts_with(&name));
+            assert!(is_of_file, "{line:?}");
+        }
+    }
+}
+
+/// A reader that makes one entry of any file.
+fn read_other<'t>(file: &File<'t>, world: &mut dyn World<'t>, entries: &mut Entries<'t>) {
+    if open(file, b"other", 1, world, entries)
+        && let Some(entry) = entries.last_mut()
+    {
+        entry.kernel = OTHER;
+    }
 }
 
 /// A few disks, and what readers have made of their files.
