@@ -214,10 +214,7 @@ fn contains(text: &[u8], words: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::read;
-    use crate::config::File;
-    use crate::config::fake::{Disk, Fake};
-    use crate::entry::Entries;
-    use crate::location::{Device, Location};
+    use crate::config::fake::{Disk, Fake, text};
 
     const CONFIG: &str = "/isolinux/isolinux.cfg";
 
@@ -229,38 +226,18 @@ mod tests {
             .iter()
             .map(|(_, text)| [(CONFIG, text.as_bytes())])
             .collect();
-        let disk = |name, uuid, files| Disk {
-            name,
-            uuid,
-            label: "",
-            files,
-        };
-        let mut disks = vec![disk("sda1", uuid, &files)];
+        let mut disks = vec![Disk::new("sda1", uuid, &files)];
         for ((path, _), files) in images.iter().zip(&inner) {
-            disks.push(disk(path, "", files));
+            disks.push(Disk::new(path, "", files));
         }
         let mut memory = vec![0; 1 << 16];
-        let mut world = Fake::new(&disks, &mut memory);
-        let mut entries = Entries::new();
-        let device = Device::parse(b"sda1").unwrap();
-        let at = Location {
-            device,
-            path: path.as_bytes(),
-        };
-        entries.begin("iso", device, at.path).unwrap();
-        let file = File {
-            at,
-            name: at.path,
-            text: b"",
-            image: None,
-        };
-        read(&file, &mut world, &mut entries);
-        let shown = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        let lines = entries.list().iter().map(|entry| {
+        let mut fake = Fake::new(&disks, &mut memory);
+        fake.give(read, path, path);
+        let lines = fake.lines(|entry, _| {
             let parts = [entry.submenu, entry.cmdline, entry.append];
-            parts.map(shown).join("|")
+            parts.map(text).join("|")
         });
-        (lines.collect(), world.told())
+        (lines, fake.told())
     }
 
     #[test]

@@ -187,49 +187,24 @@ impl<'t> Reader<'_, 't> {
 #[cfg(test)]
 mod tests {
     use super::{KERNELS, read};
-    use crate::config::File;
-    use crate::config::fake::{Disk, Fake};
-    use crate::entry::Entries;
-    use crate::location::{Device, Location};
+    use crate::config::fake::{Disk, Fake, text};
 
     type Files<'f> = &'f [(&'f str, &'f [u8])];
 
     /// Reads a disk; gives each entry's files and options in a line, and what was told.
     fn said(uuid: &str, files: Files<'_>) -> (Vec<String>, Vec<String>) {
-        let disks = [Disk {
-            name: "sda1",
-            uuid,
-            label: "",
-            files,
-        }];
+        let disks = [Disk::new("sda1", uuid, files)];
         let mut memory = vec![0; 1 << 16];
         let mut fake = Fake::new(&disks, &mut memory);
-        let device = Device::parse(b"sda1").unwrap();
-        let at = Location { device, path: b"/" };
-        let mut entries = Entries::new();
-        let name = b"sda1:/";
-        entries.begin("kernels", device, name).unwrap();
         for _ in 0..2 {
             // The second time there are entries for the disk already.
-            let text = b"";
-            read(
-                &File {
-                    at,
-                    name,
-                    text,
-                    image: None,
-                },
-                &mut fake,
-                &mut entries,
-            );
+            fake.give(read, "sda1:/", "/");
         }
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        let list = entries.list().iter().enumerate().map(|(nth, entry)| {
+        let lines = fake.lines(|entry, paths| {
             assert_eq!(text(entry.title), text(entry.id) + " on sda1");
-            let paths: Vec<_> = entries.paths(nth).map(text).collect();
             format!("{}|{}", paths.join(" "), text(entry.cmdline))
         });
-        (list.collect(), fake.told())
+        (lines, fake.told())
     }
 
     #[test]

@@ -94,10 +94,8 @@ fn root<'t>(file: &File<'t>, world: &dyn World<'t>) -> &'t [u8] {
 #[cfg(test)]
 mod tests {
     use super::read;
-    use crate::config::File;
-    use crate::config::fake::Fake;
-    use crate::entry::{Entries, Timeout};
-    use crate::location::{Device, Location};
+    use crate::config::fake::{read_text, shown};
+    use crate::entry::Timeout;
 
     #[test]
     fn sections() {
@@ -132,34 +130,12 @@ mod tests {
                 None,
             ),
         ] {
-            let mut memory = [0; 4096];
-            let mut fake = Fake::new(&[], &mut memory);
-            let mut entries = Entries::new();
-            let device = Device::parse(b"sda1").unwrap();
-            entries.begin("kexecboot", device, b"f").unwrap();
-            let at = Location {
-                device,
-                path: b"/f",
-            };
-            let file = File {
-                at,
-                name: b"f",
-                text: text.as_bytes(),
-                image: None,
-            };
-            read(&file, &mut fake, &mut entries);
-            let shown = |entry: &crate::entry::Entry| {
-                let parts = [entry.title, entry.kernel, entry.cmdline, entry.append];
-                String::from_utf8_lossy(&parts.join(&b' ')).into_owned()
-            };
-            let got: Vec<_> = entries.list().iter().map(shown).collect();
+            let (got, source) = read_text(read, "sda1", text, |fake| {
+                let source = fake.entries.sources()[0];
+                (fake.lines(shown), (source.default, source.timeout))
+            });
             assert_eq!(got, want, "{text:?}");
-            let source = entries.sources()[0];
-            assert_eq!(
-                (source.default, source.timeout),
-                (default, timeout),
-                "{text:?}"
-            );
+            assert_eq!(source, (default, timeout), "{text:?}");
         }
     }
 
@@ -168,26 +144,12 @@ mod tests {
         let text = (0..600).fold(String::new(), |text, n| {
             text + &format!("LABEL={n}\nKERNEL=/k\nAPPEND={n}\n")
         });
-        let mut memory = [0; 4096];
-        let mut fake = Fake::new(&[], &mut memory);
-        let mut entries = Entries::new();
-        let device = crate::location::BOOT_DISK;
-        entries.begin("kexecboot", device, b"f").unwrap();
-        let at = Location {
-            device,
-            path: b"/f",
-        };
-        let file = File {
-            at,
-            name: b"f",
-            text: text.as_bytes(),
-            image: None,
-        };
-        read(&file, &mut fake, &mut entries);
-        assert_eq!(entries.list().len(), 256);
-        assert_eq!(entries.list()[0].title, b"0");
+        let notes = read_text(read, "", &text, |fake| {
+            assert_eq!(fake.entries.list().len(), 256);
+            assert_eq!(fake.entries.list()[0].title, b"0");
+            fake.told()
+        });
         let told = "256 entries are kept, the rest are skipped";
-        let notes = fake.told();
         assert!(notes.len() == 1 && notes[0].ends_with(told), "{notes:?}");
     }
 }

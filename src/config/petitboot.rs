@@ -101,10 +101,7 @@ fn unquoted(text: &[u8]) -> &[u8] {
 #[cfg(test)]
 mod tests {
     use super::read;
-    use crate::config::File;
-    use crate::config::fake::Fake;
-    use crate::entry::Entries;
-    use crate::location::{BOOT_DISK, Location};
+    use crate::config::fake::{read_text, shown};
 
     #[test]
     fn lines() {
@@ -138,29 +135,11 @@ mod tests {
             ),
             ("a=sda1:/k", &["a (sda1)/k  "], None),
         ] {
-            let mut memory = [0; 4096];
-            let mut fake = Fake::new(&[], &mut memory);
-            let mut entries = Entries::new();
-            let device = BOOT_DISK;
-            entries.begin("petitboot", device, b"f").unwrap();
-            let at = Location {
-                device,
-                path: b"/f",
-            };
-            let file = File {
-                at,
-                name: b"f",
-                text: text.as_bytes(),
-                image: None,
-            };
-            read(&file, &mut fake, &mut entries);
-            let shown = |entry: &crate::entry::Entry| {
-                let parts = [entry.title, entry.kernel, entry.cmdline, entry.append];
-                String::from_utf8_lossy(&parts.join(&b' ')).into_owned()
-            };
-            let got: Vec<_> = entries.list().iter().map(shown).collect();
+            let (got, chosen) = read_text(read, "", text, |fake| {
+                (fake.lines(shown), fake.entries.sources()[0].default)
+            });
             assert_eq!(got, want, "{text:?}");
-            assert_eq!(entries.sources()[0].default, default, "{text:?}");
+            assert_eq!(chosen, default, "{text:?}");
         }
     }
 
@@ -172,24 +151,10 @@ mod tests {
             ("initrd=/g\na=/k initrd=/i", Some("/i")),
             ("a=/k initrd=/i x initrd=sda1:/j", Some("(sda1)/j")),
         ] {
-            let mut memory = [0; 4096];
-            let mut fake = Fake::new(&[], &mut memory);
-            let mut entries = Entries::new();
-            let device = BOOT_DISK;
-            entries.begin("petitboot", device, b"f").unwrap();
-            let at = Location {
-                device,
-                path: b"/f",
-            };
-            let file = File {
-                at,
-                name: b"f",
-                text: text.as_bytes(),
-                image: None,
-            };
-            read(&file, &mut fake, &mut entries);
-            let got = entries.paths(0).nth(1);
-            assert_eq!(got, want.map(str::as_bytes), "{text:?}");
+            let got = read_text(read, "", text, |fake| {
+                fake.entries.paths(0).nth(1).map(<[u8]>::to_vec)
+            });
+            assert_eq!(got.as_deref(), want.map(str::as_bytes), "{text:?}");
         }
     }
 }

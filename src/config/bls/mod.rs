@@ -14,9 +14,9 @@ mod snippet;
 #[cfg(test)]
 mod tests;
 
-use super::{File, World, add, join, leave_out, open, sort, take_option};
+use super::{File, World, add, join, leave_out, name_of, open, sort, take_option};
 use crate::entry::{Entries, Extra, Settled};
-use crate::location::{Id, Location};
+use crate::location::Location;
 use crate::text::{Likeness, Lines, are_alike, cut, cut_word, matches, place_of};
 use heapless::Vec;
 use loader::Loader;
@@ -211,11 +211,12 @@ impl<'t> Reader<'_, '_, 't> {
                 why = [b"this build cannot start ", kernel, b""];
             }
         }
-        let device = &self.file.at.device;
-        self.file.name = match device.id {
-            Id::BootDisk => values[FILE],
-            _ => self.world.store().join(&[device.name, b":", values[FILE]]),
+        let path = values[FILE];
+        let at = Location {
+            path,
+            ..self.file.at
         };
+        self.file.name = name_of(&at, self.world.store());
         let line = snippet.line;
         if !open(&self.file, title, line, self.world, self.entries) {
             return Settled::NoKernel;

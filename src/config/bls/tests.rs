@@ -1,57 +1,32 @@
 use super::loader::Loader;
 use super::{read, read_entries};
-use crate::config::fake::{Disk, Fake};
-use crate::config::{File, World};
+use crate::config::World;
+use crate::config::fake::{Disk, Fake, text};
 use crate::entry::{Entries, Settled, Timeout};
-use crate::location::{Device, Location};
 use crate::text::matches;
 
 type Files<'f> = &'f [(&'f str, &'f [u8])];
 type Rows<'f> = &'f [(&'f str, &'f str)];
 
 /// The entries, a line each: title, id, kernel, ramdisks, options.
-fn lines(entries: &Entries<'_>) -> Vec<String> {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let list = entries.list().iter().enumerate();
-    list.map(|(nth, entry)| {
-        let paths: Vec<_> = entries.paths(nth).map(text).collect();
+fn lines(fake: &Fake<'_>) -> Vec<String> {
+    fake.lines(|entry, paths| {
         let [title, id, cmdline] = [entry.title, entry.id, entry.cmdline].map(text);
         format!("{title}|{id}|{}|{cmdline}", paths.join(" "))
     })
-    .collect()
 }
 
 /// Reads `/loader/` of a disk; gives its entries, the default, and what was told.
 fn said(files: Files<'_>) -> (Vec<String>, Option<usize>, Vec<String>) {
-    let disks = [Disk {
-        name: "sda1",
-        uuid: "U",
-        label: "",
-        files,
-    }];
+    let disks = [Disk::new("sda1", "U", files)];
     let mut memory = vec![0; 1 << 16];
     let mut fake = Fake::new(&disks, &mut memory);
-    let device = Device::parse(b"sda1").unwrap();
-    let at = Location {
-        device,
-        path: b"/loader/",
-    };
-    let mut entries = Entries::new();
-    let name = b"sda1:/loader/";
-    entries.begin("bls", device, name).unwrap();
-    let text = b"";
-    read(
-        &File {
-            at,
-            name,
-            text,
-            image: None,
-        },
-        &mut fake,
-        &mut entries,
-    );
-    assert!(entries.list().iter().all(|entry| entry.root == device));
-    (lines(&entries), entries.sources()[0].default, fake.told())
+    fake.give(read, "sda1:/loader/", "/loader/");
+    let device = fake.at("/").device;
+    let mut list = fake.entries.list().iter();
+    assert!(list.all(|entry| entry.root == device));
+    let default = fake.entries.sources()[0].default;
+    (lines(&fake), default, fake.told())
 }
 
 /// Reads one entry called `x`.
@@ -329,24 +304,13 @@ fn as_grub_reads_them() {
         ("/loader/entries/a-5.10+0.conf", &*texts[1]),
         ("/loader/entries/a-5.8.conf", &*texts[2]),
     ];
-    let name = "sda1";
-    let files = &files;
-    let (uuid, label) = ("", "");
-    let disks = [Disk {
-        name,
-        uuid,
-        label,
-        files,
-    }];
+    let disks = [Disk::new("sda1", "", &files)];
     let mut memory = vec![0; 1 << 16];
     let mut fake = Fake::new(&disks, &mut memory);
-    let device = Device::parse(b"sda1").unwrap();
     let mut entries = Entries::new();
-    entries.begin("grub2", device, b"grub.cfg").unwrap();
-    let folder = Location {
-        device,
-        path: b"/loader/entries/",
-    };
+    let folder = fake.at("/loader/entries/");
+    let grub = b"grub.cfg";
+    entries.begin("grub2", folder.device, grub).unwrap();
     let mut told = vec![];
     read_entries(
         &folder,
@@ -355,8 +319,9 @@ fn as_grub_reads_them() {
         &mut entries,
         &mut |title, id, settled| told.push((title.to_vec(), id.to_vec(), settled)),
     );
+    *fake.entries = entries;
     assert_eq!(
-        lines(&entries),
+        lines(&fake),
         [
             "T|a-5.10+0|/k|root=/dev/sda1",
             "T|a-5.9|/k /i /m|root=UUID=1 ro x",
@@ -373,23 +338,8 @@ fn as_grub_reads_them() {
     );
 
     // What GRUB has read, whose variables it knows, is there once.
-    let at = Location {
-        device,
-        path: b"/loader/",
-    };
-    let name = b"sda1:/loader/";
-    entries.begin("bls", device, name).unwrap();
-    read(
-        &File {
-            at,
-            name,
-            text: b"",
-            image: None,
-        },
-        &mut fake,
-        &mut entries,
-    );
-    assert_eq!(entries.list().len(), 2);
+    fake.give(read, "sda1:/loader/", "/loader/");
+    assert_eq!(fake.entries.list().len(), 2);
 }
 
 #[test]
@@ -407,4 +357,21 @@ fn too_many_entries() {
         told,
         ["/loader/entries/: there are more than 128 entries, the rest is not read"]
     );
+}
+
+#[test]
+fn too_little_memory() {
+    let path = "/loader/entries/x.conf";
+    let files: &[(&str, &[u8])] = &[(path, b"linux /k")];
+    let disks = [Disk::new("sda1", "", files)];
+    let mut names = vec![];
+    for size in 0..256 {
+        let mut memory = vec![0; size];
+        let mut fake = Fake::new(&disks, &mut memory);
+        fake.give(read, "f", "/loader/");
+        names.extend(fake.lines(|entry, _| text(entry.file)));
+    }
+    names.dedup();
+    // Without the disk, where there is no room for that.
+    assert_eq!(names, [path, "sda1:/loader/entries/x.conf"]);
 }

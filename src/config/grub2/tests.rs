@@ -1,10 +1,11 @@
 //! Scripts and the menus that they make: tests only.
 
 use super::read;
-use crate::config::File;
-use crate::config::fake::{Disk, Fake};
-use crate::entry::{Entries, Timeout};
-use crate::location::{BOOT_DISK, Location};
+use crate::config::fake::{Disk, Fake, text};
+use crate::entry::Timeout;
+use crate::location::BOOT_DISK;
+
+const PATH: &str = "/boot/grub/grub.cfg";
 
 const FILES: &[(&str, &[u8])] = &[
     ("/vmlinuz-1", b"1"),
@@ -31,40 +32,21 @@ const FILES: &[(&str, &[u8])] = &[
 
 const OTHER: &[(&str, &[u8])] = &[("/marker", b"x"), ("/cfg", b"menuentry far { linux /k }\n")];
 
-const DISKS: &[Disk<'static>] = &[
-    Disk {
-        name: "",
-        uuid: "1111",
-        label: "own",
-        files: FILES,
-    },
-    Disk {
-        name: "sda2",
-        uuid: "2222-AAAA",
-        label: "other",
-        files: OTHER,
-    },
-];
-
 /// What a script makes: a line for each entry, and what was told.
 fn run(script: &str) -> (Vec<String>, Vec<String>, Option<usize>, Option<Timeout>) {
+    let files = [FILES, &[(PATH, script.as_bytes())]].concat();
+    let disk = |name, uuid, label, files| Disk {
+        label,
+        ..Disk::new(name, uuid, files)
+    };
+    let disks = [
+        disk("", "1111", "own", &*files),
+        disk("sda2", "2222-AAAA", "other", OTHER),
+    ];
     let mut memory = vec![0; 1 << 16];
-    let mut world = Fake::new(DISKS, &mut memory);
-    let mut entries = Entries::new();
-    let at = Location {
-        device: BOOT_DISK,
-        path: b"/boot/grub/grub.cfg",
-    };
-    entries.begin("grub2", BOOT_DISK, b"g").unwrap();
-    let file = File {
-        at,
-        name: b"g",
-        text: script.as_bytes(),
-        image: None,
-    };
-    read(&file, &mut world, &mut entries);
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let shown = entries.list().iter().enumerate().map(|(nth, entry)| {
+    let mut fake = Fake::new(&disks, &mut memory);
+    fake.give(read, "g", PATH);
+    let lines = fake.lines(|entry, paths| {
         let mut line = String::new();
         if !entry.submenu.is_empty() {
             line += &(text(entry.submenu) + ">");
@@ -77,18 +59,13 @@ fn run(script: &str) -> (Vec<String>, Vec<String>, Option<usize>, Option<Timeout
         if !entry.cmdline.is_empty() {
             line += &(" ".to_owned() + &text(entry.cmdline));
         }
-        for path in entries.paths(nth).skip(1) {
-            line += &(" +".to_owned() + &text(path));
+        for path in &paths[1..] {
+            line += &(" +".to_owned() + path);
         }
         line
     });
-    let source = entries.sources()[0];
-    (
-        shown.collect(),
-        world.told(),
-        source.default,
-        source.timeout,
-    )
+    let source = fake.entries.sources()[0];
+    (lines, fake.told(), source.default, source.timeout)
 }
 
 /// Scripts, and the entries that they make.

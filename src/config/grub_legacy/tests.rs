@@ -1,47 +1,25 @@
 //! What the reader makes of small files.
 
 use super::read;
-use crate::config::File;
-use crate::config::fake::{Disk, Fake};
-use crate::entry::{Entries, Extra, Timeout};
-use crate::location::{Device, Id, Location};
+use crate::config::fake::{Disk, Fake, text};
+use crate::entry::{Extra, Timeout};
+use crate::location::Id;
 
-/// Disks with a file at each of these paths; the first is the file's own.
-fn disks<'f>(text: &'f str, others: &'f [(&'f str, &'f [u8])]) -> [Disk<'f>; 3] {
-    let _ = text;
-    let disk = |name, uuid, files| Disk {
-        name,
-        uuid,
-        label: "",
-        files,
-    };
-    [
-        disk("sda1", "1111", others),
-        disk("sda2", "2222", &[("/vmlinuz", b"k"), ("/marker", b"")]),
-        disk("sdb1", "3333", &[("/boot/other", b"k")]),
-    ]
-}
+const PATH: &str = "/boot/grub/menu.lst";
 
 /// Reads a `menu.lst` on sda1 that has these files beside it; gives its entries in words,
 /// one line each, and what was told.
-fn parse(text: &str, others: &[(&str, &[u8])]) -> (Vec<String>, Vec<String>) {
-    let disks = disks(text, others);
+fn parse(menu: &str, others: &[(&str, &[u8])]) -> (Vec<String>, Vec<String>) {
+    let files = [others, &[(PATH, menu.as_bytes())]].concat();
+    let disks = [
+        Disk::new("sda1", "1111", &files),
+        Disk::new("sda2", "2222", &[("/vmlinuz", b"k"), ("/marker", b"")]),
+        Disk::new("sdb1", "3333", &[("/boot/other", b"k")]),
+    ];
     let mut memory = vec![0; 1 << 16];
-    let mut world = Fake::new(&disks, &mut memory);
-    let mut entries = Entries::new();
-    let device = Device::parse(b"sda1").unwrap();
-    entries.begin("grub-legacy", device, b"f").unwrap();
-    let file = File {
-        at: Location {
-            device,
-            path: b"/boot/grub/menu.lst",
-        },
-        name: b"f",
-        text: text.as_bytes(),
-        image: None,
-    };
-    read(&file, &mut world, &mut entries);
-    let shown = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let mut fake = Fake::new(&disks, &mut memory);
+    fake.give(read, "f", PATH);
+    let entries = &fake.entries;
     let mut lines = vec![];
     for (nth, entry) in entries.list().iter().enumerate() {
         let Id::Name(disk) = entry.root.id else {
@@ -54,21 +32,21 @@ fn parse(text: &str, others: &[(&str, &[u8])]) -> (Vec<String>, Vec<String>) {
             entry.kernel,
             entry.cmdline,
         ];
-        let mut line = parts.map(shown).join("|");
+        let mut line = parts.map(text).join("|");
         for extra in entries.extras(nth) {
             let (mark, words) = match extra {
                 Extra::Initrd(path) => ("|", path),
                 Extra::Module(words) => ("|+", words),
                 Extra::Mount(..) => panic!("no mounts"),
             };
-            line = line + mark + &shown(words);
+            line = line + mark + &text(words);
         }
         lines.push(line);
     }
-    let source = entries.source_mut().unwrap();
+    let source = entries.sources()[0];
     let choice = [source.default, source.fallback];
     lines.push(format!("{choice:?} {:?}", source.timeout));
-    (lines, world.told())
+    (lines, fake.told())
 }
 
 #[test]

@@ -1,61 +1,25 @@
 //! The reader's own tests: a file's text, and what is made of it.
 
 use super::read;
-use crate::config::File;
-use crate::config::fake::{Disk, Fake};
+use crate::config::fake::{Disk, Fake, text};
 use crate::entry::{Entries, Timeout};
-use crate::location::{BOOT_DISK, Location};
-use std::fmt::Write as _;
 
 /// Reads the first of these files; gives its entries, a line each, and what was told.
 fn entries_of(files: &[(&str, &[u8])]) -> (String, Option<usize>, Option<Timeout>) {
-    let disk = Disk {
-        name: "",
-        uuid: "",
-        label: "",
-        files,
-    };
-    let disks = [disk];
+    let disks = [Disk::new("", "", files)];
     let mut memory = vec![0; 1 << 20];
     let mut fake = Fake::new(&disks, &mut memory);
-    let mut entries = Entries::new();
-    let (path, text) = files[0];
-    let path = path.as_bytes();
-    entries.begin("syslinux", BOOT_DISK, path).unwrap();
-    let device = BOOT_DISK;
-    let at = Location { device, path };
-    let name = path;
-    read(
-        &File {
-            at,
-            name,
-            text,
-            image: None,
-        },
-        &mut fake,
-        &mut entries,
-    );
-    let mut all = String::new();
-    lines_are_of_files(&entries, files);
-    for (nth, entry) in entries.list().iter().enumerate() {
-        let shown = |text: &[u8]| String::from_utf8_lossy(text).into_owned();
-        let files = entries.paths(nth).skip(1).map(shown);
-        let files = files.collect::<Vec<_>>().join(",");
-        let _ = writeln!(
-            all,
-            "{}|{}|{}|{}|{}",
-            shown(entry.title),
-            shown(entry.submenu),
-            shown(entry.kernel),
-            files,
-            shown(entry.cmdline)
-        );
-    }
-    for line in fake.told() {
-        all += &line;
-        all += "\n";
-    }
-    let source = entries.sources().first();
+    let (path, _) = files[0];
+    fake.give(read, path, path);
+    lines_are_of_files(&fake.entries, files);
+    let mut lines = fake.lines(|entry, paths| {
+        let [title, submenu, cmdline] = [entry.title, entry.submenu, entry.cmdline].map(text);
+        let (kernel, files) = paths.split_first().unwrap();
+        format!("{title}|{submenu}|{kernel}|{}|{cmdline}", files.join(","))
+    });
+    lines.extend(fake.told());
+    let all = lines.iter().map(|line| line.clone() + "\n").collect();
+    let source = fake.entries.sources().first();
     (
         all,
         source.and_then(|source| source.default),

@@ -6,9 +6,8 @@
 #![no_main]
 
 use kexec_loader::config::fake::{Disk, Fake};
-use kexec_loader::config::{File, World, bls, kernels};
-use kexec_loader::entry::{ENTRIES, EXTRAS, Entries, Settled};
-use kexec_loader::location::{Device, Location};
+use kexec_loader::config::{World, bls, kernels};
+use kexec_loader::entry::{Entries, Settled};
 use kexec_loader::version::compare;
 use libfuzzer_sys::fuzz_target;
 
@@ -24,27 +23,15 @@ const NAMES: [&str; 8] = [
     "/boot/initrd.img-6.1",
 ];
 
-fn check(entries: &Entries<'_>, fake: &Fake<'_>) {
-    assert!(entries.list().len() <= ENTRIES);
-    let mut extras = 0;
-    for (nth, entry) in entries.list().iter().enumerate() {
-        assert!(entry.kernel.starts_with(b"/") && !entry.title.is_empty());
-        assert!(!entry.file.is_empty());
-        extras += entries.extras(nth).len();
-        for path in entries.paths(nth) {
+/// Checks what is so of entries from files of this kind, beside what is so of all.
+fn check(fake: &Fake<'_>) {
+    for (nth, entry) in fake.entries.list().iter().enumerate() {
+        assert!(!entry.title.is_empty());
+        for path in fake.entries.paths(nth) {
             assert!(path.starts_with(b"/"), "{path:?}");
         }
     }
-    assert!(extras <= EXTRAS);
-    for source in entries.sources() {
-        assert!(source.default.is_none_or(|nth| nth < entries.list().len()));
-    }
-    for line in fake.told() {
-        assert!(
-            !line.bytes().any(|byte| byte < b' ' || byte == 0x7f),
-            "{line:?}"
-        );
-    }
+    fake.check();
 }
 
 /// A variable is its name without the `$`, in small letters.
@@ -66,44 +53,25 @@ fuzz_target!(|data: &[u8]| {
         );
     }
     let files: Vec<(&str, &[u8])> = NAMES.into_iter().zip(pieces).collect();
-    let disks = [Disk {
-        name: "sda1",
-        uuid: "1",
-        label: "",
-        files: &files,
-    }];
-    let device = Device::parse(b"sda1").expect("a disk");
-    let at = |path| Location { device, path };
+    let disks = [Disk::new("sda1", "1", &files)];
     // Enough for all, and too little for it.
     for size in [1 << 16, 512] {
         let mut memory = vec![0; size];
         let mut fake = Fake::new(&disks, &mut memory);
-        let mut entries = Entries::new();
-        let mut read =
-            |name: &'static str, path: &'static [u8], reader: kexec_loader::config::Reader| {
-                entries.begin(name, device, b"f").expect("room");
-                let file = File {
-                    at: at(path),
-                    name: b"f",
-                    text: b"",
-                    image: None,
-                };
-                reader(&file, &mut fake, &mut entries);
-            };
-        read("bls", b"/loader/", bls::read);
-        read("bls", b"/EFI/Linux/", bls::read);
-        read("kernels", b"/", kernels::read);
+        fake.give(bls::read, "f", "/loader/");
+        fake.give(bls::read, "f", "/EFI/Linux/");
+        fake.give(kernels::read, "f", "/");
         if size > 512 {
-            check(&entries, &fake);
+            check(&fake);
         }
 
         let mut memory = vec![0; size];
         let mut fake = Fake::new(&disks, &mut memory);
         let mut entries = Entries::new();
-        entries.begin("grub2", device, b"f").expect("room");
+        let folder = fake.at("/loader/entries/");
+        entries.begin("grub2", folder.device, b"f").expect("room");
         let mut count = 0;
         let mut kept = 0;
-        let folder = at(b"/loader/entries/");
         let each = &mut |_: &[u8], _: &[u8], settled| {
             count += 1;
             kept += usize::from(matches!(settled, Settled::Kept(_)));
@@ -111,20 +79,14 @@ fuzz_target!(|data: &[u8]| {
         bls::read_entries(&folder, &mut expand, &mut fake, &mut entries, each);
         assert!(count <= 3);
         assert_eq!(kept, entries.list().len());
+        *fake.entries = entries;
         if size > 512 {
-            check(&entries, &fake);
+            check(&fake);
         }
+
         let mut memory = vec![0; size];
         let mut fake = Fake::new(&disks, &mut memory);
-        let mut entries = Entries::new();
-        entries.begin("kernels", device, b"f").expect("room");
-        let file = File {
-            at: at(b"/"),
-            name: b"f",
-            text: b"",
-            image: None,
-        };
-        kernels::read(&file, &mut fake, &mut entries);
-        assert!(entries.list().len() <= 1);
+        fake.give(kernels::read, "f", "/");
+        assert!(fake.entries.list().len() <= 1);
     }
 });
