@@ -199,7 +199,10 @@ impl<'t> Menu<'t> {
     /// The key that chooses a row.
     fn hotkey(&self, entries: &Entries<'t>, row: u8) -> Option<u8> {
         let nth = usize::from(row);
-        let entry = entries.list().get(nth).filter(|entry| entry.hotkey.is_ascii_graphic())?;
+        let entry = entries
+            .list()
+            .get(nth)
+            .filter(|entry| entry.hotkey.is_ascii_graphic())?;
         self.within(entries, nth).is_none().then_some(entry.hotkey)
     }
 
@@ -326,7 +329,7 @@ mod tests {
     #[test]
     fn folders_open_and_close() {
         use Key::{Byte, Down, End, Enter, Escape};
-        let list = [("", 0), ("a", 0), ("a", 0), ("a>b", 0), ("", 0)];
+        let places = [("", 0), ("a", 0), ("a", 0), ("a>b", 0), ("", 0)];
         for (keys, chosen, action) in [
             (&[][..], 0, Action::Stay),
             (&[Down], usize::MAX, Action::Stay),
@@ -347,7 +350,7 @@ mod tests {
             ),
             (&[Escape, Byte(8), Byte(0x7f)], 0, Action::Stay),
         ] {
-            let (mut menu, entries) = menu_in(&list);
+            let (mut menu, entries) = menu_in(&places);
             let mut last = Action::Stay;
             for key in keys {
                 last = menu.key(*key, &entries);
@@ -392,7 +395,7 @@ mod tests {
 
     #[test]
     fn keys_of_entries() {
-        let list = [("", b'x'), ("", b'b'), ("a", b'y'), ("", b'3')];
+        let places = [("", b'x'), ("", b'b'), ("a", b'y'), ("", b'3')];
         for (keys, chosen, action) in [
             ("x", 0, Action::Stay),
             // Entries come before what letters do otherwise, and numbers.
@@ -402,7 +405,7 @@ mod tests {
             ("y", 0, Action::Stay),
             ("r", 0, Action::Rescan),
         ] {
-            let (mut menu, entries) = menu_in(&list);
+            let (mut menu, entries) = menu_in(&places);
             let mut last = Action::Stay;
             for key in keys.bytes() {
                 last = menu.key(Key::Byte(key), &entries);
