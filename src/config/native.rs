@@ -98,10 +98,37 @@ pub fn read<'t>(name: &'t [u8], text: &'t [u8], entries: &mut Entries<'t>, notes
         [0xef, 0xbb, 0xbf, rest @ ..] => rest,
         text => text,
     };
+    read_lines(name, text, State::BeforeTitle, entries, notes);
+}
+
+/// Reads the lines of one entry that a person has written, and which need no title line. Those
+/// without a value are as if they were not there.
+#[inline(never)]
+pub fn read_entry<'t>(
+    name: &'t [u8],
+    title: &'t [u8],
+    text: &'t [u8],
+    entries: &mut Entries<'t>,
+    notes: &mut Notes,
+) {
+    let _ = entries.begin("native", BOOT_DISK, name);
+    let _ = entries.open(title, 0);
+    read_lines(name, text, State::Alone, entries, notes);
+}
+
+/// Reads lines, from a state on.
+#[inline(never)]
+fn read_lines<'t>(
+    name: &'t [u8],
+    text: &'t [u8],
+    state: State,
+    entries: &mut Entries<'t>,
+    notes: &mut Notes,
+) {
     let mut reader = Reader {
         lines: Lines::new(text),
         entries,
-        state: State::BeforeTitle,
+        state,
     };
     while reader.lines.advance() {
         if let Err(mistake) = reader.line() {
@@ -116,6 +143,8 @@ pub fn read<'t>(name: &'t [u8], text: &'t [u8], entries: &mut Entries<'t>, notes
 enum State {
     BeforeTitle,
     InEntry,
+    /// In the only entry that there is.
+    Alone,
     /// In an entry for which there was no room: its lines are passed over.
     Skipping,
 }
@@ -134,6 +163,9 @@ impl<'t> Reader<'_, 't> {
         let Some(&directive) = nth.and_then(|nth| DIRECTIVES.get(nth)) else {
             return Err(Mistake::Unknown);
         };
+        if value.is_empty() && directive < D::Default && self.state == State::Alone {
+            return Ok(());
+        }
         if directive == D::Title {
             return self.title();
         }
@@ -141,7 +173,7 @@ impl<'t> Reader<'_, 't> {
             match self.state {
                 State::BeforeTitle => return Err(Mistake::Outside),
                 State::Skipping => return Ok(()),
-                State::InEntry => {}
+                State::InEntry | State::Alone => {}
             }
         }
         if value.is_empty() && directive < D::Default {
@@ -168,6 +200,13 @@ impl<'t> Reader<'_, 't> {
     fn title(&mut self) -> Result<(), Mistake> {
         let Line { number, value, .. } = self.lines.line;
         let before = self.state;
+        if before == State::Alone {
+            // It has a title already; the person's own is as good.
+            if let Some(entry) = self.entries.last_mut() {
+                entry.title = value;
+            }
+            return Ok(());
+        }
         self.state = State::InEntry;
         let title = if value.is_empty() {
             b"(no title)"
@@ -353,6 +392,44 @@ mod tests {
         let disks: Vec<_> = entries.module_disks().iter().map(|disk| disk.id).collect();
         assert_eq!(disks, [Id::Label(b"DISK TWO")]);
         assert_eq!(entries.default(), 0);
+    }
+
+    #[test]
+    fn an_entry_that_a_person_has_written() {
+        for (text, title, kernel, want) in [
+            ("", "t", "", &[][..]),
+            (
+                "kernel /k\ninitrd \nroot\n\n# no\nmount\ntitle\n",
+                "t",
+                "/k",
+                &[],
+            ),
+            ("kernel /k\ntitle Mine\ncmdline x", "Mine", "/k", &[]),
+            (
+                "kernel /k\ncmdlien\nroot UUID=\nkernel /l",
+                "t",
+                "/l",
+                &[
+                    "f:2: unknown directive 'cmdlien'",
+                    "f:3: 'root' names no disk: 'UUID='",
+                    "f:4: a second 'kernel' in one entry; this one counts: '/l'",
+                ],
+            ),
+        ] {
+            let mut entries = Entries::new();
+            let mut notes = Notes::new();
+            super::read_entry(b"f", b"t", text.as_bytes(), &mut entries, &mut notes);
+            let told: Vec<_> = notes.lines().map(String::from_utf8_lossy).collect();
+            assert_eq!(told, want, "{text:?}");
+            let [entry] = entries.list() else {
+                panic!("{text:?}: one entry");
+            };
+            assert_eq!(
+                (entry.title, entry.kernel),
+                (title.as_bytes(), kernel.as_bytes()),
+                "{text:?}"
+            );
+        }
     }
 
     #[test]
