@@ -8,7 +8,7 @@ use super::{FOREIGN, is_detectable};
 use crate::entry::{ENTRIES, Entries, Extra, Full, Timeout};
 use crate::location::{BOOT_DISK, Location};
 use crate::notes::Notes;
-use crate::text::{Likeness, Line, Lines, cut_word, nth_piece, place_of};
+use crate::text::{Likeness, Line, Lines, cut_word, nth_piece, place_of, same};
 
 /// What a line may begin with: first what may stand anywhere, then what belongs to an
 /// entry; at the end what needs no argument.
@@ -98,7 +98,16 @@ pub fn read<'t>(name: &'t [u8], text: &'t [u8], entries: &mut Entries<'t>, notes
         [0xef, 0xbb, 0xbf, rest @ ..] => rest,
         text => text,
     };
-    read_lines(name, text, State::BeforeTitle, entries, notes);
+    let mut reader = Reader {
+        lines: Lines::new(text),
+        entries,
+        state: State::BeforeTitle,
+    };
+    while reader.lines.advance() {
+        if let Err(mistake) = reader.line() {
+            reader.tell(mistake, name, notes);
+        }
+    }
 }
 
 /// Reads the lines of one entry that a person has written, and which need no title line. Those
@@ -113,27 +122,24 @@ pub fn read_entry<'t>(
 ) {
     let _ = entries.begin("native", BOOT_DISK, name);
     let _ = entries.open(title, 0);
-    read_lines(name, text, State::Alone, entries, notes);
-}
-
-/// Reads lines, from a state on.
-#[inline(never)]
-fn read_lines<'t>(
-    name: &'t [u8],
-    text: &'t [u8],
-    state: State,
-    entries: &mut Entries<'t>,
-    notes: &mut Notes,
-) {
     let mut reader = Reader {
         lines: Lines::new(text),
         entries,
-        state,
+        state: State::InEntry,
     };
     while reader.lines.advance() {
-        if let Err(mistake) = reader.line() {
-            let sentence = nth_piece(SENTENCES, b'\n', mistake as usize);
-            notes.say_of_line(sentence, name, &reader.lines.line);
+        let Line { word, value, .. } = reader.lines.line;
+        if same(word, b"title") {
+            if !value.is_empty()
+                && let Some(entry) = reader.entries.last_mut()
+            {
+                entry.title = value;
+            }
+            continue;
+        }
+        match reader.line() {
+            Ok(()) | Err(Mistake::NoArgument) => {}
+            Err(mistake) => reader.tell(mistake, name, notes),
         }
     }
 }
@@ -143,8 +149,6 @@ fn read_lines<'t>(
 enum State {
     BeforeTitle,
     InEntry,
-    /// In the only entry that there is.
-    Alone,
     /// In an entry for which there was no room: its lines are passed over.
     Skipping,
 }
@@ -156,6 +160,11 @@ struct Reader<'e, 't> {
 }
 
 impl<'t> Reader<'_, 't> {
+    fn tell(&self, mistake: Mistake, name: &[u8], notes: &mut Notes) {
+        let sentence = nth_piece(SENTENCES, b'\n', mistake as usize);
+        notes.say_of_line(sentence, name, &self.lines.line);
+    }
+
     #[inline(never)]
     fn line(&mut self) -> Result<(), Mistake> {
         let Line { word, value, .. } = self.lines.line;
@@ -163,9 +172,6 @@ impl<'t> Reader<'_, 't> {
         let Some(&directive) = nth.and_then(|nth| DIRECTIVES.get(nth)) else {
             return Err(Mistake::Unknown);
         };
-        if value.is_empty() && directive < D::Default && self.state == State::Alone {
-            return Ok(());
-        }
         if directive == D::Title {
             return self.title();
         }
@@ -173,7 +179,7 @@ impl<'t> Reader<'_, 't> {
             match self.state {
                 State::BeforeTitle => return Err(Mistake::Outside),
                 State::Skipping => return Ok(()),
-                State::InEntry | State::Alone => {}
+                State::InEntry => {}
             }
         }
         if value.is_empty() && directive < D::Default {
@@ -200,13 +206,6 @@ impl<'t> Reader<'_, 't> {
     fn title(&mut self) -> Result<(), Mistake> {
         let Line { number, value, .. } = self.lines.line;
         let before = self.state;
-        if before == State::Alone {
-            // It has a title already; the person's own is as good.
-            if let Some(entry) = self.entries.last_mut() {
-                entry.title = value;
-            }
-            return Ok(());
-        }
         self.state = State::InEntry;
         let title = if value.is_empty() {
             b"(no title)"

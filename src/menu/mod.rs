@@ -7,9 +7,13 @@ mod cut;
 mod draw;
 #[cfg(test)]
 mod screens;
+#[cfg(feature = "editor")]
+mod sheet;
 
 pub use cut::newest;
-pub use draw::{Facts, Screen, View, put_cmdline};
+pub use draw::{Cursor, Facts, Screen, View, put_cmdline};
+#[cfg(feature = "editor")]
+pub use sheet::Sheet;
 
 use crate::entry::Timeout;
 use crate::keys::Key;
@@ -21,6 +25,10 @@ pub enum Action {
     Stay,
     /// Boot the chosen entry.
     Boot,
+    /// Change the lines of the chosen entry.
+    Edit,
+    /// Take commands.
+    Shell,
     /// Look for disks and configurations again.
     Rescan,
     /// Restart the machine.
@@ -42,7 +50,11 @@ pub enum Page {
 
 /// What letters do, and the page they open. They are small ones: the large end escape
 /// sequences, and half an arrow key must not restart a machine.
-const LETTERS: [(u8, Action, Page); 6] = [
+const LETTERS: &[(u8, Action, Page)] = &[
+    #[cfg(feature = "editor")]
+    (b'e', Action::Edit, Page::Entries),
+    #[cfg(feature = "shell")]
+    (b'c', Action::Shell, Page::Entries),
     (b'd', Action::Stay, Page::Disks),
     (b'l', Action::Stay, Page::Disks),
     (b'm', Action::Stay, Page::Messages),
@@ -200,6 +212,14 @@ mod tests {
             (4, &[Byte(b'r')], 0, Action::Rescan),
             (4, &[Byte(b'b')], 0, Action::Reboot),
             (4, &[Byte(b'p')], 0, Action::PowerOff),
+            #[cfg(feature = "editor")]
+            (4, &[Down, Byte(b'e')], 1, Action::Edit),
+            #[cfg(not(feature = "editor"))]
+            (4, &[Down, Byte(b'e')], 1, Action::Stay),
+            #[cfg(feature = "shell")]
+            (0, &[Byte(b'c')], 0, Action::Shell),
+            #[cfg(not(feature = "shell"))]
+            (0, &[Byte(b'c')], 0, Action::Stay),
             // What is left of an arrow key whose ESC was taken for the Escape key.
             (4, &[Escape, Byte(b'['), Byte(b'B')], 0, Action::Stay),
             (4, &[Escape, Byte(b'O'), Byte(b'P')], 0, Action::Stay),
