@@ -16,6 +16,10 @@ pub enum Key {
     Up,
     /// Arrow down.
     Down,
+    /// Arrow left.
+    Left,
+    /// Arrow right.
+    Right,
     /// Home.
     Home,
     /// End.
@@ -24,6 +28,10 @@ pub enum Key {
     PageUp,
     /// Page down.
     PageDown,
+    /// Delete.
+    Delete,
+    /// The tenth function key.
+    F10,
     /// A sequence that means nothing here; still a key that was pressed.
     Other,
 }
@@ -43,26 +51,30 @@ enum State {
     Function,
 }
 
-/// What sequences end in: a letter, or `~`, for which their number stands here.
-const ENDS: [(u8, Key); 11] = [
-    (b'A', Key::Up),
-    (b'B', Key::Down),
-    (b'H', Key::Home),
-    (b'F', Key::End),
-    (b'M', Key::Enter),
-    (b'1', Key::Home),
-    (b'7', Key::Home),
-    (b'4', Key::End),
-    (b'8', Key::End),
-    (b'5', Key::PageUp),
-    (b'6', Key::PageDown),
+/// What sequences end in; those that end in `~` are told apart by their number.
+const ENDS: [(u8, u8, Key); 15] = [
+    (b'A', 0, Key::Up),
+    (b'B', 0, Key::Down),
+    (b'C', 0, Key::Right),
+    (b'D', 0, Key::Left),
+    (b'H', 0, Key::Home),
+    (b'F', 0, Key::End),
+    (b'M', 0, Key::Enter),
+    (b'~', 1, Key::Home),
+    (b'~', 7, Key::Home),
+    (b'~', 3, Key::Delete),
+    (b'~', 4, Key::End),
+    (b'~', 8, Key::End),
+    (b'~', 5, Key::PageUp),
+    (b'~', 6, Key::PageDown),
+    (b'~', 21, Key::F10),
 ];
 
 /// Turns bytes of one terminal into keys.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Decoder {
     state: State,
-    /// The first parameter's digit; 0 if there is none, 1 if there are several.
+    /// The first parameter; 0 if there is none, 255 if it is none of ours.
     number: u8,
 }
 
@@ -87,14 +99,16 @@ impl Decoder {
             (State::First, b'[') => self.state = State::Function,
             (State::First, b';') => self.state = State::Later,
             (State::First, b' '..b'@') => {
-                self.number = if self.number == 0 { byte } else { 1 };
+                let digit = byte.wrapping_sub(b'0');
+                let number = self.number.saturating_mul(10).saturating_add(digit);
+                self.number = if digit < 10 { number } else { u8::MAX };
                 self.state = was;
             }
             (State::Later, b' '..b'@') => self.state = was,
             (State::First | State::Later, _) => {
-                let end = if byte == b'~' { self.number } else { byte };
-                let key = ENDS.iter().find(|(with, _)| *with == end);
-                return Some(key.map_or(Key::Other, |(_, key)| *key));
+                let number = if byte == b'~' { self.number } else { 0 };
+                let key = ENDS.iter().find(|row| (row.0, row.1) == (byte, number));
+                return Some(key.map_or(Key::Other, |row| row.2));
             }
             (State::Escape | State::Function, _) => return Some(Key::Other),
         }
@@ -134,6 +148,20 @@ mod tests {
             ("\x1b[7~\x1b[8~", &[Key::Home, Key::End]),
             ("\x1b[H\x1b[F\x1bOH", &[Key::Home, Key::End, Key::Home]),
             ("\x1b[1;5A", &[Key::Up]),
+            (
+                "\x1b[D\x1b[C\x1bOD\x1bOC",
+                &[Key::Left, Key::Right, Key::Left, Key::Right],
+            ),
+            ("\x1b[1;5D\x1bO5C", &[Key::Left, Key::Right]),
+            ("\x1b[3~\x1b[3;5~", &[Key::Delete, Key::Delete]),
+            ("\x1b[21~\x1b[21;2~", &[Key::F10, Key::F10]),
+            // Insert, and other function keys; numbers that are no key's.
+            (
+                "\x1b[2~\x1b[20~\x1b[23~",
+                &[Key::Other, Key::Other, Key::Other],
+            ),
+            ("\x1b[~\x1b[0~\x1b[255~\x1b[259~", &[Key::Other; 4]),
+            ("\x1b[65~\x1b[?1~\x1b[<5~\x1b[ 3~", &[Key::Other; 4]),
             ("\x1b[5;2~", &[Key::PageUp]),
             ("\x1b[[Ax", &[Key::Other, Key::Byte(b'x')]),
             ("\x1b[99999999999999~", &[Key::Other]),

@@ -26,6 +26,12 @@ pub mod cmdline;
 pub mod config;
 /// Superblocks and partition tables → what a disk is called.
 pub mod disk;
+/// An entry ↔ the lines that say the same.
+#[cfg(feature = "editor")]
+pub mod draft;
+/// Keys → the text that is being written.
+#[cfg(feature = "editor")]
+pub mod editor;
 /// What can be booted.
 pub mod entry;
 /// Kernel files → what they are.

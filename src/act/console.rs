@@ -12,7 +12,7 @@ use crate::sys::poll::{self, Waiting};
 use crate::sys::{Errno, clock, log, tty, uevent};
 use heapless::Vec;
 use kexec_loader::keys::{Decoder, Key};
-use kexec_loader::menu::{Menu, Screen, View, newest};
+use kexec_loader::menu::{Cursor, Screen, newest};
 use kexec_loader::notes::Notes;
 use kexec_loader::out::{Put, fill_all};
 use kexec_loader::text;
@@ -142,8 +142,8 @@ impl Consoles {
         }
     }
 
-    /// Has every screen show the menu.
-    pub(crate) fn draw<'t>(&mut self, menu: &mut Menu<'t>, view: &View<'_, 't>) {
+    /// Has every screen be drawn, and the cursor be seen where `show` says.
+    pub(crate) fn draw(&mut self, show: &mut dyn FnMut(&mut dyn Screen) -> Cursor) {
         if !self.is_drawn {
             self.clear();
             // The cursor would only stand about.
@@ -155,7 +155,10 @@ impl Consoles {
                 console.line.is_stale = false;
                 console.shown = [0; ROWS];
             }
-            menu.draw(view, console);
+            if let Some((row, column)) = show(console) {
+                let place = [row, column].map(|at| (at as u64).wrapping_add(1));
+                fill_all(&mut console.line, b"\x1b[#;#H\x1b[?25h", &[], &place);
+            }
         }
     }
 

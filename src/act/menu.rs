@@ -5,6 +5,8 @@ use super::boot;
 use super::console::Event;
 use super::detect;
 use super::devices::Disks;
+use super::edit;
+use super::shell;
 use crate::sys::clock;
 use crate::sys::process::{self, Ending};
 use kexec_loader::cmdline::{Choice, Options};
@@ -34,6 +36,8 @@ pub(crate) fn run<'t>(
         match action {
             Action::Stay => {}
             Action::Boot => boot::boot(options.engine, entries, menu.chosen(entries), machine),
+            Action::Edit => edit::run(options, entries, menu.chosen(entries), machine),
+            Action::Shell => shell::run(options, entries, machine),
             Action::Rescan => break,
             Action::Reboot => end(Ending::Restart, "restart", machine),
             Action::PowerOff => end(Ending::PowerOff, "switch off", machine),
@@ -142,7 +146,10 @@ fn draw<'t>(menu: &mut Menu<'t>, entries: &Entries<'t>, machine: &mut Machine<'_
         notes: machine.notes,
         facts: &facts,
     };
-    machine.consoles.draw(menu, &view);
+    machine.consoles.draw(&mut |screen| {
+        menu.draw(&view, screen);
+        None
+    });
     machine.consoles.tell(machine.notes);
 }
 

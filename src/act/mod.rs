@@ -7,12 +7,16 @@ pub(crate) mod console;
 pub(crate) mod detect;
 pub(crate) mod devices;
 mod disk;
+#[cfg_attr(not(feature = "editor"), path = "no_edit.rs")]
+pub(crate) mod edit;
 pub(crate) mod files;
 #[cfg(feature = "autodetect")]
 mod images;
 pub(crate) mod menu;
 pub(crate) mod modules;
 pub(crate) mod search;
+#[cfg_attr(not(feature = "shell"), path = "no_shell.rs")]
+pub(crate) mod shell;
 pub(crate) mod start;
 #[cfg(feature = "autodetect")]
 mod world;

@@ -8,7 +8,7 @@ use super::{FOREIGN, is_detectable};
 use crate::entry::{ENTRIES, Entries, Extra, Full, Timeout};
 use crate::location::{BOOT_DISK, Location};
 use crate::notes::Notes;
-use crate::text::{Likeness, Line, Lines, cut_word, nth_piece, place_of};
+use crate::text::{Likeness, Line, Lines, cut_word, nth_piece, place_of, same};
 
 /// What a line may begin with: first what may stand anywhere, then what belongs to an
 /// entry; at the end what needs no argument.
@@ -105,8 +105,41 @@ pub fn read<'t>(name: &'t [u8], text: &'t [u8], entries: &mut Entries<'t>, notes
     };
     while reader.lines.advance() {
         if let Err(mistake) = reader.line() {
-            let sentence = nth_piece(SENTENCES, b'\n', mistake as usize);
-            notes.say_of_line(sentence, name, &reader.lines.line);
+            reader.tell(mistake, name, notes);
+        }
+    }
+}
+
+/// Reads the lines of one entry that a person has written, and which need no title line. Those
+/// without a value are as if they were not there.
+#[inline(never)]
+pub fn read_entry<'t>(
+    name: &'t [u8],
+    title: &'t [u8],
+    text: &'t [u8],
+    entries: &mut Entries<'t>,
+    notes: &mut Notes,
+) {
+    let _ = entries.begin("native", BOOT_DISK, name);
+    let _ = entries.open(title, 0);
+    let mut reader = Reader {
+        lines: Lines::new(text),
+        entries,
+        state: State::InEntry,
+    };
+    while reader.lines.advance() {
+        let Line { word, value, .. } = reader.lines.line;
+        if same(word, b"title") {
+            if !value.is_empty()
+                && let Some(entry) = reader.entries.last_mut()
+            {
+                entry.title = value;
+            }
+            continue;
+        }
+        match reader.line() {
+            Ok(()) | Err(Mistake::NoArgument) => {}
+            Err(mistake) => reader.tell(mistake, name, notes),
         }
     }
 }
@@ -127,6 +160,11 @@ struct Reader<'e, 't> {
 }
 
 impl<'t> Reader<'_, 't> {
+    fn tell(&self, mistake: Mistake, name: &[u8], notes: &mut Notes) {
+        let sentence = nth_piece(SENTENCES, b'\n', mistake as usize);
+        notes.say_of_line(sentence, name, &self.lines.line);
+    }
+
     #[inline(never)]
     fn line(&mut self) -> Result<(), Mistake> {
         let Line { word, value, .. } = self.lines.line;
@@ -353,6 +391,44 @@ mod tests {
         let disks: Vec<_> = entries.module_disks().iter().map(|disk| disk.id).collect();
         assert_eq!(disks, [Id::Label(b"DISK TWO")]);
         assert_eq!(entries.default(), 0);
+    }
+
+    #[test]
+    fn an_entry_that_a_person_has_written() {
+        for (text, title, kernel, want) in [
+            ("", "t", "", &[][..]),
+            (
+                "kernel /k\ninitrd \nroot\n\n# no\nmount\ntitle\n",
+                "t",
+                "/k",
+                &[],
+            ),
+            ("kernel /k\ntitle Mine\ncmdline x", "Mine", "/k", &[]),
+            (
+                "kernel /k\ncmdlien\nroot UUID=\nkernel /l",
+                "t",
+                "/l",
+                &[
+                    "f:2: unknown directive 'cmdlien'",
+                    "f:3: 'root' names no disk: 'UUID='",
+                    "f:4: a second 'kernel' in one entry; this one counts: '/l'",
+                ],
+            ),
+        ] {
+            let mut entries = Entries::new();
+            let mut notes = Notes::new();
+            super::read_entry(b"f", b"t", text.as_bytes(), &mut entries, &mut notes);
+            let told: Vec<_> = notes.lines().map(String::from_utf8_lossy).collect();
+            assert_eq!(told, want, "{text:?}");
+            let [entry] = entries.list() else {
+                panic!("{text:?}: one entry");
+            };
+            assert_eq!(
+                (entry.title, entry.kernel),
+                (title.as_bytes(), kernel.as_bytes()),
+                "{text:?}"
+            );
+        }
     }
 
     #[test]

@@ -15,10 +15,18 @@ use crate::out::{Put, fill_all};
 use heapless::Vec;
 
 /// Bytes of a row; wider screens have empty space at the right.
-const ROW: usize = 512;
+pub(super) const ROW: usize = 512;
 /// The last row.
-const KEYS: &[u8] =
-    b" Enter boots  1-9 choose  d disks  m messages  r rescan  b reboot  p power off";
+const KEYS: &[&[u8]] = &[
+    b" Enter boots",
+    #[cfg(not(feature = "editor"))]
+    b"  1-9 choose",
+    #[cfg(feature = "editor")]
+    b"  e edits",
+    #[cfg(feature = "shell")]
+    b"  c shell",
+    b"  d disks  m messages  r rescan  b reboot  p off",
+];
 /// The list, where there is none.
 const NOTHING: &[u8] = b"  There is nothing to boot: no configuration with an entry was found.";
 /// Columns of the labels of details.
@@ -33,6 +41,9 @@ const LABELS: [[u8; LABEL]; 7] = [
     *b" disk     ",
     *b" from     ",
 ];
+
+/// The row and the column that the cursor stands in, the first being 0, where it is seen.
+pub type Cursor = Option<(usize, usize)>;
 
 /// Where rows are drawn.
 pub trait Screen {
@@ -121,7 +132,7 @@ impl<'d> Drawing<'d, '_> {
         self.from = 0;
         let below = self.rows.wrapping_sub(at);
         self.is_bright = at == 0 || below == 1;
-        let rest = if at == 0 {
+        let rest: &[u8] = if at == 0 {
             self.view.facts.title(&mut self.row);
             b""
         } else if self.menu.page != Page::Entries {
@@ -229,7 +240,11 @@ impl<'d> Drawing<'d, '_> {
             .get(below.wrapping_sub(6))
             .map(|label| self.row.put(label));
         match below {
-            1 => return KEYS,
+            1 => {
+                for keys in KEYS {
+                    self.row.put(keys);
+                }
+            }
             2 => {
                 if let Timeout::Seconds(seconds) = self.menu.countdown {
                     let sentence = b" starting in # s; any key stops";

@@ -9,9 +9,13 @@ mod draw;
 mod folder;
 #[cfg(test)]
 mod screens;
+#[cfg(feature = "editor")]
+mod sheet;
 
 pub use cut::newest;
-pub use draw::{Facts, Screen, View, put_cmdline};
+pub use draw::{Cursor, Facts, Screen, View, put_cmdline};
+#[cfg(feature = "editor")]
+pub use sheet::Sheet;
 
 use crate::entry::{ENTRIES, Entries, Timeout};
 use crate::keys::Key;
@@ -24,6 +28,10 @@ pub enum Action {
     Stay,
     /// Boot the chosen entry.
     Boot,
+    /// Change the lines of the chosen entry.
+    Edit,
+    /// Take commands.
+    Shell,
     /// Look for disks and configurations again.
     Rescan,
     /// Restart the machine.
@@ -45,7 +53,11 @@ pub enum Page {
 
 /// What letters do, and the page they open. They are small ones: the large end escape
 /// sequences, and half an arrow key must not restart a machine.
-const LETTERS: [(u8, Action, Page); 6] = [
+const LETTERS: &[(u8, Action, Page)] = &[
+    #[cfg(feature = "editor")]
+    (b'e', Action::Edit, Page::Entries),
+    #[cfg(feature = "shell")]
+    (b'c', Action::Shell, Page::Entries),
     (b'd', Action::Stay, Page::Disks),
     (b'l', Action::Stay, Page::Disks),
     (b'm', Action::Stay, Page::Messages),
@@ -173,11 +185,12 @@ impl<'t> Menu<'t> {
             return self.letter(key);
         };
         match key {
-            Key::Enter => match self.within(entries, nth) {
+            Key::Enter | Key::Right => match self.within(entries, nth) {
                 Some(within) => self.open(within, entries, nth),
-                None => return Action::Boot,
+                None if key == Key::Enter => return Action::Boot,
+                None => {}
             },
-            Key::Escape | Key::Byte(0x7f | 8) => {
+            Key::Escape | Key::Left | Key::Byte(0x7f | 8) => {
                 self.open(folder::above(self.folder), entries, nth);
             }
             Key::Byte(byte) => {
@@ -279,6 +292,14 @@ mod tests {
             (4, &[Byte(b'r')], 0, Action::Rescan),
             (4, &[Byte(b'b')], 0, Action::Reboot),
             (4, &[Byte(b'p')], 0, Action::PowerOff),
+            #[cfg(feature = "editor")]
+            (4, &[Down, Byte(b'e')], 1, Action::Edit),
+            #[cfg(not(feature = "editor"))]
+            (4, &[Down, Byte(b'e')], 1, Action::Stay),
+            #[cfg(feature = "shell")]
+            (0, &[Byte(b'c')], 0, Action::Shell),
+            #[cfg(not(feature = "shell"))]
+            (0, &[Byte(b'c')], 0, Action::Stay),
             // What is left of an arrow key whose ESC was taken for the Escape key.
             (4, &[Escape, Byte(b'['), Byte(b'B')], 0, Action::Stay),
             (4, &[Escape, Byte(b'O'), Byte(b'P')], 0, Action::Stay),
@@ -348,7 +369,10 @@ mod tests {
                 4,
                 Action::Stay,
             ),
-            (&[Escape, Byte(8), Byte(0x7f)], 0, Action::Stay),
+            (&[Escape, Byte(8), Byte(0x7f), Key::Left], 0, Action::Stay),
+            (&[Key::Right], 0, Action::Stay),
+            (&[Down, Key::Right, Down, Key::Right], 2, Action::Stay),
+            (&[Down, Key::Right, Key::Left, Down], 4, Action::Stay),
         ] {
             let (mut menu, entries) = menu_in(&places);
             let mut last = Action::Stay;

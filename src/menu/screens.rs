@@ -8,13 +8,23 @@ use crate::notes::Notes;
 use crate::out::Put;
 
 /// Whether it is bright, and its text.
-type Row = (bool, String);
+pub(super) type Row = (bool, String);
 
 /// A screen that holds what it is shown, and allows nothing outside of it.
-struct Fake {
+pub(super) struct Fake {
     rows: usize,
     columns: usize,
-    shown: Vec<Row>,
+    pub(super) shown: Vec<Row>,
+}
+
+impl Fake {
+    pub(super) fn new((columns, rows): (usize, usize)) -> Self {
+        Self {
+            rows,
+            columns,
+            shown: Vec::new(),
+        }
+    }
 }
 
 impl Screen for Fake {
@@ -56,12 +66,7 @@ impl Facts for Known {
 }
 
 /// Draws a menu of so many entries on a screen, then again after every key; looks at each.
-fn draw_all(
-    (columns, rows): (usize, usize),
-    count: usize,
-    keys: &[Key],
-    look: &mut dyn FnMut(usize, &[Row]),
-) {
+fn draw_all(size: (usize, usize), count: usize, keys: &[Key], look: &mut dyn FnMut(usize, &[Row])) {
     let titles: Vec<_> = (1..=count).map(|nth| format!("Title {nth}")).collect();
     let mut entries = Entries::new();
     entries.begin("native", BOOT_DISK, b"file").unwrap();
@@ -94,13 +99,9 @@ fn draw_all(
         if let Some(key) = nth.checked_sub(1).and_then(|nth| keys.get(nth)) {
             menu.key(*key, &entries);
         }
-        let mut screen = Fake {
-            rows,
-            columns,
-            shown: Vec::new(),
-        };
+        let mut screen = Fake::new(size);
         menu.draw(&view, &mut screen);
-        assert_eq!(screen.shown.len(), rows);
+        assert_eq!(screen.shown.len(), size.1);
         look(nth, &screen.shown);
     }
 }
@@ -151,7 +152,7 @@ fn rows_of_the_list() {
         (23, ""),
         (
             24,
-            " Enter boots  1-9 choose  d disks  m messages  r rescan  b reboot  p power off",
+            " Enter boots  e edits  c shell  d disks  m messages  r rescan  b reboot  p off",
         ),
     ];
     let none: &[(usize, &str)] = &[
@@ -323,11 +324,7 @@ fn the_countdown_is_told() {
             notes: &notes,
             facts: &Known,
         };
-        let mut screen = Fake {
-            rows,
-            columns: 80,
-            shown: Vec::new(),
-        };
+        let mut screen = Fake::new((80, rows));
         menu.draw(&view, &mut screen);
         assert_eq!(screen.shown[at].1, " starting in 12 s; any key stops");
     }
