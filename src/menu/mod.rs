@@ -297,9 +297,9 @@ mod tests {
             #[cfg(not(feature = "editor"))]
             (4, &[Down, Byte(b'e')], 1, Action::Stay),
             #[cfg(feature = "shell")]
-            (0, &[Byte(b'c')], 0, Action::Shell),
+            (0, &[Byte(b'c')], usize::MAX, Action::Shell),
             #[cfg(not(feature = "shell"))]
-            (0, &[Byte(b'c')], 0, Action::Stay),
+            (0, &[Byte(b'c')], usize::MAX, Action::Stay),
             // What is left of an arrow key whose ESC was taken for the Escape key.
             (4, &[Escape, Byte(b'['), Byte(b'B')], 0, Action::Stay),
             (4, &[Escape, Byte(b'O'), Byte(b'P')], 0, Action::Stay),
