@@ -4,6 +4,7 @@
 //! them. All text is borrowed from what was read; nothing is copied. Capacities are in the
 //! types, and a list that is full says so.
 
+use crate::fallback::OnError;
 use crate::location::{BOOT_DISK, Device, Location};
 use crate::text;
 use heapless::Vec;
@@ -161,6 +162,8 @@ pub struct Entries<'t> {
     images: Vec<&'t [u8], IMAGES>,
     /// The words that say which formats are looked for; `None` where nothing was said.
     pub autodetect: Option<&'t [u8]>,
+    /// What is done when an entry that was booted by itself has failed.
+    pub on_error: OnError,
 }
 
 impl<'t> Entries<'t> {
@@ -177,6 +180,7 @@ impl<'t> Entries<'t> {
             grub_path: &[],
             images: Vec::new(),
             autodetect: None,
+            on_error: OnError::Menu,
         }
     }
 
@@ -424,6 +428,32 @@ impl<'t> Entries<'t> {
         sources.find_map(|source| source.default).unwrap_or(0)
     }
 
+    /// The number of the entry to boot when that one cannot be: what the first configuration
+    /// says that speaks of either.
+    #[must_use]
+    pub fn fallback(&self) -> Option<usize> {
+        let mut sources = self.sources.iter();
+        let source = sources.find(|source| source.default.is_some() || source.fallback.is_some());
+        source?.fallback
+    }
+
+    /// The number of the entry that words name: by its number, the first being 0, or else by
+    /// exactly its title.
+    #[inline(never)]
+    #[must_use]
+    pub fn find(&self, words: &[u8]) -> Option<usize> {
+        let number = text::number(words).and_then(|nth| usize::try_from(nth).ok());
+        let is_there = |nth: &usize| *nth < self.list.len();
+        number.filter(is_there).or_else(|| self.titled(words))
+    }
+
+    /// The number of the first entry of exactly this title.
+    #[inline(never)]
+    #[must_use]
+    pub fn titled(&self, title: &[u8]) -> Option<usize> {
+        self.list.iter().position(|entry| entry.title == title)
+    }
+
     /// The menu's patience: what the first configuration that says one says; at least
     /// [`PATIENCE`] where that is another loader's, which waited before a person saw this menu.
     #[must_use]
@@ -604,6 +634,48 @@ mod tests {
                 entries.source_mut().unwrap().timeout = timeout;
             }
             assert_eq!(entries.timeout(), want, "{ours:?} {theirs:?}");
+        }
+    }
+
+    #[test]
+    fn fallbacks() {
+        for (first, second, want) in [
+            ([None, None], [None, None], None),
+            ([None, None], [Some(1), Some(0)], Some(0)),
+            ([None, Some(1)], [Some(1), Some(0)], Some(1)),
+            ([Some(0), None], [Some(1), Some(0)], None),
+            ([Some(0), Some(1)], [None, None], Some(1)),
+        ] {
+            let mut entries = Entries::new();
+            for [default, fallback] in [first, second] {
+                entries.begin("grub2", BOOT_DISK, b"f").unwrap();
+                entries.open(b"a", 1).unwrap();
+                let source = entries.source_mut().unwrap();
+                (source.default, source.fallback) = (default, fallback);
+            }
+            assert_eq!(entries.fallback(), want, "{first:?} {second:?}");
+        }
+    }
+
+    #[test]
+    fn words_name_entries() {
+        let mut entries = Entries::new();
+        for title in ["a", "b c", "0", "7"] {
+            entries.open(title.as_bytes(), 1).unwrap();
+        }
+        for (words, want) in [
+            ("0", Some(0)),
+            ("3", Some(3)),
+            ("b c", Some(1)),
+            ("7", Some(3)),
+            ("4", None),
+            ("B c", None),
+            ("b", None),
+            ("-1", None),
+            ("", None),
+            ("99999999999999999999", None),
+        ] {
+            assert_eq!(entries.find(words.as_bytes()), want, "{words:?}");
         }
     }
 

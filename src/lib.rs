@@ -34,6 +34,8 @@ pub mod draft;
 pub mod editor;
 /// What can be booted.
 pub mod entry;
+/// An entry that failed → what is next.
+pub mod fallback;
 /// Kernel files → what they are.
 pub mod image;
 /// Terminal bytes → keys.

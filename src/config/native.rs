@@ -6,6 +6,7 @@
 
 use super::{FOREIGN, is_detectable};
 use crate::entry::{ENTRIES, Entries, Extra, Full, Timeout};
+use crate::fallback::OnError;
 use crate::location::{BOOT_DISK, Location};
 use crate::notes::Notes;
 use crate::text::{Likeness, Line, Lines, cut_word, nth_piece, place_of, same};
@@ -15,6 +16,8 @@ use crate::text::{Likeness, Line, Lines, cut_word, nth_piece, place_of, same};
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd)]
 enum Directive {
     Timeout,
+    Fallback,
+    OnError,
     Kmod,
     ModulesFrom,
     Autodetect,
@@ -39,13 +42,13 @@ use Directive as D;
 
 /// The names of directives, which are compared without regard to case.
 const NAMES: &[u8] =
-    b"timeout kmod modules-from autodetect grub-path grub_root grub_first grub-autodetect grub-map \
+    b"timeout fallback on-error kmod modules-from autodetect grub-path grub_root grub_first grub-autodetect grub-map \
     iso title root rootfs mount kernel cmdline append initrd module default reset-vga";
 
 /// The directives of these names, in the same order.
 #[rustfmt::skip]
-static DIRECTIVES: [Directive; 21] = [
-    D::Timeout, D::Kmod, D::ModulesFrom, D::Autodetect, D::GrubPath, D::GrubPath, D::GrubFirst,
+static DIRECTIVES: [Directive; 23] = [
+    D::Timeout, D::Fallback, D::OnError, D::Kmod, D::ModulesFrom, D::Autodetect, D::GrubPath, D::GrubPath, D::GrubFirst,
     D::GrubAutodetect, D::GrubMap, D::Iso, D::Title, D::Root, D::Root, D::Mount, D::Kernel, D::Cmdline, D::Append, D::Initrd,
     D::Module, D::Default, D::ResetVga,
 ];
@@ -61,6 +64,8 @@ enum Mistake {
     NoArgument,
     Entries,
     Timeout,
+    Fallback,
+    OnError,
     Kmod,
     Extras,
     Mount,
@@ -80,6 +85,8 @@ const SENTENCES: &[u8] = b"\
 %:#: '%' requires an argument
 %:#: 256 entries are kept, the rest are skipped
 %:#: '%' is neither 'off' nor a number of seconds, so it is off: '%'
+%:#: '%' names no entry of this file: '%'
+%:#: '%' expects 'next', 'menu', or 'reboot' and seconds, not '%'
 %:#: too many '%' lines, this one is skipped
 %:#: too many ramdisks, mounts and modules; '%' is skipped
 %:#: '%' requires a disk and a folder, not '%'
@@ -102,11 +109,22 @@ pub fn read<'t>(name: &'t [u8], text: &'t [u8], entries: &mut Entries<'t>, notes
         lines: Lines::new(text),
         entries,
         state: State::BeforeTitle,
+        fallback: Line::default(),
     };
     while reader.lines.advance() {
         if let Err(mistake) = reader.line() {
             reader.tell(mistake, name, notes);
         }
+    }
+    // The entry that it names may stand below it.
+    reader.lines.line = reader.fallback;
+    let Line { number, value, .. } = reader.fallback;
+    let fallback = reader.entries.find(value);
+    if let Some(source) = reader.entries.source_mut() {
+        source.fallback = fallback;
+    }
+    if fallback.is_none() && number > 0 {
+        reader.tell(Mistake::Fallback, name, notes);
     }
 }
 
@@ -126,6 +144,7 @@ pub fn read_entry<'t>(
         lines: Lines::new(text),
         entries,
         state: State::InEntry,
+        fallback: Line::default(),
     };
     while reader.lines.advance() {
         let Line { word, value, .. } = reader.lines.line;
@@ -157,6 +176,8 @@ struct Reader<'e, 't> {
     lines: Lines<'t>,
     entries: &'e mut Entries<'t>,
     state: State,
+    /// The line that names the fallback, the last if there are several.
+    fallback: Line<'t>,
 }
 
 impl<'t> Reader<'_, 't> {
@@ -187,6 +208,15 @@ impl<'t> Reader<'_, 't> {
         }
         match directive {
             D::Timeout => self.timeout(),
+            D::Fallback => {
+                self.fallback = self.lines.line;
+                Ok(())
+            }
+            D::OnError => {
+                let on_error = OnError::parse(value).ok_or(Mistake::OnError)?;
+                self.entries.on_error = on_error;
+                Ok(())
+            }
             D::ModulesFrom => self.modules_from(),
             D::Kmod | D::GrubMap | D::Root | D::Mount => self.two_words(directive),
             D::Autodetect | D::GrubAutodetect | D::GrubPath | D::Iso => self.others(directive),
@@ -345,6 +375,7 @@ impl<'t> Reader<'_, 't> {
 mod tests {
     use super::read;
     use crate::entry::{Entries, Extra, Timeout};
+    use crate::fallback::OnError;
     use crate::location::Id;
     use crate::notes::Notes;
 
@@ -473,6 +504,19 @@ mod tests {
                 "f:1: 'autodetect' expects 'on', 'off' or formats, not 'on of'",
             ),
             (
+                "\nfallback b\ntitle a",
+                "f:2: 'fallback' names no entry of this file: 'b'",
+            ),
+            (
+                "title a\nfallback 1",
+                "f:2: 'fallback' names no entry of this file: '1'",
+            ),
+            ("fallback", "f:1: 'fallback' requires an argument"),
+            (
+                "on-error reboot soon",
+                "f:1: 'on-error' expects 'next', 'menu', or 'reboot' and seconds, not 'reboot soon'",
+            ),
+            (
                 "grub-map hd0",
                 "f:1: 'grub-map' requires two arguments, a GRUB disk and a Linux disk",
             ),
@@ -512,6 +556,31 @@ mod tests {
         assert!(parse(text, &mut entries).is_empty());
         assert_eq!(entries.default(), 1);
         assert_eq!(entries.timeout(), Some(Timeout::Off));
+    }
+
+    #[test]
+    fn what_is_next_after_a_failure() {
+        for (text, fallback, on_error) in [
+            ("title a\ntitle b\n", None, OnError::Menu),
+            ("fallback 1\ntitle a\ntitle b\n", Some(1), OnError::Menu),
+            (
+                "title a\ntitle b\nfallback b\non-error next",
+                Some(1),
+                OnError::Next,
+            ),
+            (
+                "fallback 1\nfallback 0\ntitle a\ntitle b",
+                Some(0),
+                OnError::Menu,
+            ),
+            ("title a\nON-ERROR Reboot 9\n", None, OnError::Restart(9)),
+            ("on-error next\non-error menu", None, OnError::Menu),
+        ] {
+            let mut entries = Entries::new();
+            assert!(parse(text, &mut entries).is_empty(), "{text:?}");
+            assert_eq!(entries.fallback(), fallback, "{text:?}");
+            assert_eq!(entries.on_error, on_error, "{text:?}");
+        }
     }
 
     #[test]

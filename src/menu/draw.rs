@@ -7,7 +7,7 @@
 //! be booted. The chosen entry is there from three rows on.
 
 use super::cut::{fit, line, newest};
-use super::{Menu, Page};
+use super::{Action, Menu, Page};
 use crate::entry::{Entries, Timeout};
 use crate::notes::Notes;
 use crate::out::{Put, fill_all};
@@ -217,8 +217,12 @@ impl<'d> Drawing<'d, '_> {
             }
             2 => {
                 if let Timeout::Seconds(seconds) = self.menu.countdown {
-                    let sentence = b" starting in # s; any key stops";
-                    fill_all(&mut self.row, sentence, &[], &[seconds.into()]);
+                    let sentence = b" %starting in # s; any key stops";
+                    let what: &[u8] = match self.menu.at_end {
+                        Action::Reboot => b"re",
+                        _ => b"",
+                    };
+                    fill_all(&mut self.row, sentence, &[what], &[seconds.into()]);
                 } else if !self.is_roomy {
                     self.problem(nth);
                 }

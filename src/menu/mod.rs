@@ -73,6 +73,8 @@ pub struct Menu {
     top: usize,
     furthest: usize,
     countdown: Timeout,
+    /// What is done when it is over.
+    at_end: Action,
 }
 
 impl Menu {
@@ -86,6 +88,7 @@ impl Menu {
             top: 0,
             furthest: 0,
             countdown: Timeout::Off,
+            at_end: Action::Boot,
         }
     }
 
@@ -101,8 +104,15 @@ impl Menu {
         if is_there {
             self.chosen = nth;
             self.countdown = timeout;
+            self.at_end = Action::Boot;
         }
         is_there
+    }
+
+    /// Restarts the machine after so many seconds.
+    pub fn restart_in(&mut self, seconds: u32) {
+        self.countdown = Timeout::Seconds(seconds);
+        self.at_end = Action::Reboot;
     }
 
     /// The number of the entry that is chosen.
@@ -177,7 +187,7 @@ impl Menu {
             *seconds = seconds.saturating_sub((!begins).into());
             if *seconds == 0 {
                 self.stop();
-                return Action::Boot;
+                return self.at_end;
             }
         }
         Action::Stay
@@ -291,6 +301,14 @@ mod tests {
             assert_eq!(menu.second(false), Action::Stay);
         }
         let mut menu = Menu::new(1);
+        for (seconds, first) in [(0, Action::Reboot), (1, Action::Stay)] {
+            menu.restart_in(seconds);
+            assert_eq!(menu.second(true), first);
+        }
+        assert_eq!(menu.second(false), Action::Reboot);
+        menu.restart_in(1);
+        menu.choose(0, Timeout::Seconds(1));
+        assert_eq!(menu.second(false), Action::Boot);
         menu.choose(0, Timeout::Seconds(u32::MAX));
         assert_eq!(menu.second(false), Action::Stay);
         menu.choose(0, Timeout::Off);

@@ -29,9 +29,17 @@ use kexec_loader::reason::Reason;
 const IS_FOR_32_BITS: bool = cfg!(target_pointer_width = "32");
 
 /// Boots an entry. Whatever it has to say of a failure is in the notes when it comes back.
-pub(crate) fn boot(engine: Engine, entries: &Entries<'_>, nth: usize, machine: &mut Machine<'_>) {
-    if entries.problem(nth).is_none() && !has_disks(entries, nth, machine) {
-        return;
+/// Disks that are missing are waited for until the clock shows `ends`; says whether no key
+/// ended that.
+pub(crate) fn boot(
+    engine: Engine,
+    entries: &Entries<'_>,
+    nth: usize,
+    ends: u64,
+    machine: &mut Machine<'_>,
+) -> bool {
+    if entries.problem(nth).is_none() && !has_disks(entries, nth, ends, machine) {
+        return false;
     }
     let loaded = match open(entries, nth, machine.disks, machine.notes) {
         Ok(files) => load(engine, entries, nth, &files, machine.notes),
@@ -44,18 +52,19 @@ pub(crate) fn boot(engine: Engine, entries: &Entries<'_>, nth: usize, machine: &
         say_last_words(entries, nth, machine.notes);
         end(Ending::Kexec, "start the loaded kernel", machine);
     }
+    true
 }
 
 /// Sees to it that every disk of an entry is there, waiting for those that are not yet:
 /// a USB disk may take longer than the countdown.
-fn has_disks(entries: &Entries<'_>, nth: usize, machine: &mut Machine<'_>) -> bool {
+fn has_disks(entries: &Entries<'_>, nth: usize, ends: u64, machine: &mut Machine<'_>) -> bool {
     for path in entries.paths(nth) {
         if let Ok(at) = entries.locate(nth, path)
             && !machine.disks.has(&at.device)
         {
             machine.consoles.clear();
             let mut is_there = |machine: &mut Machine<'_>| machine.disks.has(&at.device);
-            if !search::wait_for(at.device.name, machine, &mut is_there) {
+            if !search::wait_for(at.device.name, ends, machine, &mut is_there) {
                 return false;
             }
         }
