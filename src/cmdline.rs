@@ -26,6 +26,8 @@ pub struct Options<'c> {
     pub fallback: Option<&'c [u8]>,
     /// `on-error=`: what is done when there is none left.
     pub on_error: Option<OnError>,
+    /// `watchdog=`: seconds that the watchdog waits.
+    pub watchdog: Option<u32>,
     /// `kexec=`: how kernels are loaded.
     pub engine: Engine,
 }
@@ -67,10 +69,13 @@ pub enum Choice<'c> {
     Menu,
 }
 
-/// The names of our options.
-const NAMES: &[u8] =
-    b"root kexec_root rootdir debug_tty kexec_debug boot_index boot_target timeout kexec fallback \
-    on-error";
+/// The names of our options, the last that of a feature.
+const NAMES: &[u8] = match b"root kexec_root rootdir debug_tty kexec_debug boot_index boot_target \
+    timeout kexec fallback on-error watchdog"
+{
+    [names @ .., _, _, _, _, _, _, _, _, _] if !cfg!(feature = "watchdog") => names,
+    names => names,
+};
 
 const ROOT: usize = 0;
 const KEXEC_ROOT: usize = 1;
@@ -81,6 +86,7 @@ const TIMEOUT: usize = 7;
 const KEXEC: usize = 8;
 const FALLBACK: usize = 9;
 const ON_ERROR: usize = 10;
+const WATCHDOG: usize = 11;
 
 /// Reads our options out of a kernel command line.
 #[inline(never)]
@@ -132,6 +138,10 @@ impl<'c> Options<'c> {
             ON_ERROR => match OnError::parse(value) {
                 None => return false,
                 on_error => self.on_error = on_error,
+            },
+            WATCHDOG if cfg!(feature = "watchdog") => match Timeout::parse_number(value) {
+                Some(Timeout::Seconds(seconds)) => self.watchdog = Some(seconds),
+                _ => return false,
             },
             _ if value.is_empty() => return false,
             BOOT_TARGET => {
@@ -250,7 +260,7 @@ mod tests {
         let (options, told) = options(
             "console=ttyS0 root=/dev/sda1 rootdir=/boot debug_tty=/dev/tty4 timeout=7 \
              boot_target=\"Debian GNU/Linux\" panic=5 kexec=load fallback=\"Old one\" \
-             on-error=\"reboot 60\"",
+             on-error=\"reboot 60\" watchdog=90",
         );
         assert_eq!(
             options,
@@ -262,6 +272,7 @@ mod tests {
                 choice: Choice::Title(b"Debian GNU/Linux"),
                 fallback: Some(b"Old one"),
                 on_error: Some(OnError::Restart(60)),
+                watchdog: Some(90),
                 engine: Engine::Load,
             }
         );
@@ -321,6 +332,8 @@ mod tests {
             "kexec=File",
             "kexec=fil",
             "fallback=",
+            "watchdog=off",
+            "watchdog=-1",
             "on-error=",
             "on-error=never",
         ] {

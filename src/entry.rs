@@ -164,6 +164,8 @@ pub struct Entries<'t> {
     pub autodetect: Option<&'t [u8]>,
     /// What is done when an entry that was booted by itself has failed.
     pub on_error: OnError,
+    /// Seconds that the watchdog waits; 0 where it is left alone.
+    pub watchdog: u32,
 }
 
 impl<'t> Entries<'t> {
@@ -181,6 +183,7 @@ impl<'t> Entries<'t> {
             images: Vec::new(),
             autodetect: None,
             on_error: OnError::Menu,
+            watchdog: 0,
         }
     }
 

@@ -6,6 +6,7 @@
 
 use super::files::read_small;
 use super::start::open_node;
+use super::watchdog::Watchdog;
 use crate::sys::fd::Fd;
 use crate::sys::fs::{self, Node, Purpose};
 use crate::sys::poll::{self, Waiting};
@@ -66,6 +67,8 @@ pub(crate) struct Consoles {
     told: u32,
     devices: Option<Fd>,
     debug: Option<Line>,
+    /// What is fed while anything is waited for.
+    pub(crate) watchdog: Watchdog,
     waiting: Waiting,
     list: Vec<Console, CONSOLES>,
 }
@@ -80,6 +83,7 @@ impl Consoles {
             told: 0,
             devices: uevent::listen(),
             debug: open_debug(debug.unwrap_or(b"/dev/tty3")),
+            watchdog: Watchdog::new(),
             waiting: Waiting::new(),
             list: Vec::new(),
         };
@@ -184,7 +188,7 @@ impl Consoles {
                 // A second that ends in the middle of a key waits for the key.
                 left = ESCAPE;
             }
-            let is_ready = self.waiting.wait(left);
+            let is_ready = self.waiting.wait(left.min(self.watchdog.feed()));
             if let Some(key) = self.read_key(is_ready) {
                 return Event::Key(key);
             }

@@ -18,6 +18,8 @@ pub(crate) mod search;
 #[cfg_attr(not(feature = "shell"), path = "no_shell.rs")]
 pub(crate) mod shell;
 pub(crate) mod start;
+#[cfg_attr(not(feature = "watchdog"), path = "no_watchdog.rs")]
+mod watchdog;
 #[cfg(feature = "autodetect")]
 mod world;
 

@@ -9,15 +9,17 @@ use crate::entry::{ENTRIES, Entries, Extra, Full, Timeout};
 use crate::fallback::OnError;
 use crate::location::{BOOT_DISK, Location};
 use crate::notes::Notes;
-use crate::text::{Likeness, Line, Lines, cut_word, nth_piece, place_of, same};
+use crate::text::{Likeness, Line, Lines, cut_word, nth_piece, number, place_of, same};
 
 /// What a line may begin with: first what may stand anywhere, then what belongs to an
 /// entry; at the end what needs no argument.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd)]
+#[allow(dead_code, reason = "some are features")]
 enum Directive {
     Timeout,
     Fallback,
     OnError,
+    Watchdog,
     Kmod,
     ModulesFrom,
     Autodetect,
@@ -53,6 +55,12 @@ static DIRECTIVES: [Directive; 23] = [
     D::Module, D::Default, D::ResetVga,
 ];
 
+/// The directives of features, by their names.
+static MORE: &[(&[u8], Directive)] = &[
+    #[cfg(feature = "watchdog")]
+    (b"watchdog", D::Watchdog),
+];
+
 /// The formats that `grub-autodetect on` asks for.
 const GRUB: &[u8] = b"grub2 grub-legacy";
 
@@ -66,6 +74,7 @@ enum Mistake {
     Timeout,
     Fallback,
     OnError,
+    Number,
     Kmod,
     Extras,
     Mount,
@@ -87,6 +96,7 @@ const SENTENCES: &[u8] = b"\
 %:#: '%' is neither 'off' nor a number of seconds, so it is off: '%'
 %:#: '%' names no entry of this file: '%'
 %:#: '%' expects 'next', 'menu', or 'reboot' and seconds, not '%'
+%:#: '%' expects a number of seconds, not '%'
 %:#: too many '%' lines, this one is skipped
 %:#: too many ramdisks, mounts and modules; '%' is skipped
 %:#: '%' requires a disk and a folder, not '%'
@@ -190,9 +200,10 @@ impl<'t> Reader<'_, 't> {
     fn line(&mut self) -> Result<(), Mistake> {
         let Line { word, value, .. } = self.lines.line;
         let nth = place_of(word, NAMES, Likeness::Case);
-        let Some(&directive) = nth.and_then(|nth| DIRECTIVES.get(nth)) else {
-            return Err(Mistake::Unknown);
-        };
+        let known = nth.and_then(|nth| DIRECTIVES.get(nth));
+        let more = || MORE.iter().find(|(name, _)| same(name, word));
+        let known = known.or_else(|| Some(&more()?.1));
+        let directive = *known.ok_or(Mistake::Unknown)?;
         if directive == D::Title {
             return self.title();
         }
@@ -210,6 +221,11 @@ impl<'t> Reader<'_, 't> {
             D::Timeout => self.timeout(),
             D::Fallback => {
                 self.fallback = self.lines.line;
+                Ok(())
+            }
+            D::Watchdog => {
+                let seconds = number(value).and_then(|seconds| u32::try_from(seconds).ok());
+                self.entries.watchdog = seconds.ok_or(Mistake::Number)?;
                 Ok(())
             }
             D::OnError => {
@@ -512,6 +528,13 @@ mod tests {
                 "f:2: 'fallback' names no entry of this file: '1'",
             ),
             ("fallback", "f:1: 'fallback' requires an argument"),
+            #[cfg(feature = "watchdog")]
+            (
+                "watchdog 1m",
+                "f:1: 'watchdog' expects a number of seconds, not '1m'",
+            ),
+            #[cfg(not(feature = "watchdog"))]
+            ("watchdog 60", "f:1: unknown directive 'watchdog'"),
             (
                 "on-error reboot soon",
                 "f:1: 'on-error' expects 'next', 'menu', or 'reboot' and seconds, not 'reboot soon'",
@@ -580,6 +603,21 @@ mod tests {
             assert!(parse(text, &mut entries).is_empty(), "{text:?}");
             assert_eq!(entries.fallback(), fallback, "{text:?}");
             assert_eq!(entries.on_error, on_error, "{text:?}");
+        }
+    }
+
+    #[cfg(feature = "watchdog")]
+    #[test]
+    fn how_long_the_watchdog_waits() {
+        for (text, want) in [
+            ("", 0),
+            ("watchdog 60", 60),
+            ("Watchdog 60\nwatchdog 4294967295", u32::MAX),
+            ("watchdog 0", 0),
+        ] {
+            let mut entries = Entries::new();
+            assert!(parse(text, &mut entries).is_empty(), "{text:?}");
+            assert_eq!(entries.watchdog, want, "{text:?}");
         }
     }
 

@@ -42,7 +42,10 @@ pub(crate) fn boot(
         return false;
     }
     let loaded = match open(entries, nth, machine.disks, machine.notes) {
-        Ok(files) => load(engine, entries, nth, &files, machine.notes),
+        Ok(files) => {
+            machine.consoles.watchdog.read_ahead(&files.open);
+            load(engine, entries, nth, &files, machine.notes)
+        }
         Err(told) => Err(told),
     };
     machine.disks.unmount();
@@ -78,6 +81,7 @@ pub(crate) fn end(ending: Ending, what: &str, machine: &mut Machine<'_>) {
     machine.disks.unmount();
     machine.consoles.tell(machine.notes);
     process::sync();
+    machine.consoles.watchdog.feed();
     machine.consoles.release();
     let failed = process::reboot(ending);
     machine.consoles.take();
