@@ -68,6 +68,8 @@ pub struct Entry<'t> {
     pub title: &'t [u8],
     /// The kernel's path.
     pub kernel: &'t [u8],
+    /// A program of the initramfs and its arguments, in the place of a kernel; or empty.
+    pub program: &'t [u8],
     /// The first part of the kernel's command line.
     pub cmdline: &'t [u8],
     /// The second part of it.
@@ -88,6 +90,8 @@ pub struct Entry<'t> {
     pub root: Device<'t>,
     /// What makes it impossible to boot, as its reader found.
     pub broken: Option<&'static str>,
+    /// Whether the program replaces the loader.
+    pub is_exec: bool,
     /// Whether the video card is to be reset before the kernel starts.
     pub reset_vga: bool,
 }
@@ -241,6 +245,8 @@ impl<'t> Entries<'t> {
             submenu: &[],
             root: BOOT_DISK,
             kernel: &[],
+            program: &[],
+            is_exec: false,
             cmdline: &[],
             append: &[],
             reset_vga: false,
@@ -485,8 +491,10 @@ impl<'t> Entries<'t> {
     /// The paths of an entry's kernel, and of its ramdisks and modules.
     #[must_use]
     pub fn paths(&self, nth: usize) -> Paths<'_, 't> {
+        let entry = self.list.get(nth);
+        let entry = entry.filter(|entry| entry.program.is_empty());
         Paths {
-            kernel: self.list.get(nth).map(|entry| entry.kernel),
+            kernel: entry.map(|entry| entry.kernel),
             rest: self.extras(nth).iter(),
         }
     }
@@ -525,7 +533,7 @@ impl<'t> Entries<'t> {
         if entry.broken.is_some() {
             return entry.broken;
         }
-        if entry.kernel.is_empty() {
+        if entry.kernel.is_empty() && entry.program.is_empty() {
             return Some("no kernel specified");
         }
         None
@@ -747,5 +755,9 @@ mod tests {
         assert_eq!(entries.problem(1), None);
         entries.add(Extra::Module(b"/m")).unwrap();
         assert_eq!(entries.problem(1), None, "its kernel may take modules");
+        entries.open(b"a program", 3).unwrap();
+        entries.last_mut().unwrap().program = b"/bin/sh";
+        assert_eq!(entries.problem(2), None);
+        assert_eq!(entries.paths(2).count(), 0);
     }
 }

@@ -50,6 +50,9 @@ pub mod modules;
 pub mod notes;
 /// Words and numbers put together.
 pub mod out;
+/// Words → a program and its arguments.
+#[cfg(feature = "programs")]
+pub mod program;
 /// Error numbers → words.
 pub mod reason;
 /// Memory for text that entries borrow.

@@ -14,6 +14,8 @@ pub(crate) mod files;
 mod images;
 pub(crate) mod menu;
 pub(crate) mod modules;
+#[cfg_attr(not(feature = "programs"), path = "no_programs.rs")]
+pub(crate) mod programs;
 pub(crate) mod search;
 #[cfg_attr(not(feature = "shell"), path = "no_shell.rs")]
 pub(crate) mod shell;

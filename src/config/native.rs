@@ -32,6 +32,8 @@ enum Directive {
     Root,
     Mount,
     Kernel,
+    Run,
+    Exec,
     Cmdline,
     Append,
     Initrd,
@@ -59,6 +61,10 @@ static DIRECTIVES: [Directive; 23] = [
 static MORE: &[(&[u8], Directive)] = &[
     #[cfg(feature = "watchdog")]
     (b"watchdog", D::Watchdog),
+    #[cfg(feature = "programs")]
+    (b"run", D::Run),
+    #[cfg(feature = "programs")]
+    (b"exec", D::Exec),
 ];
 
 /// The formats that `grub-autodetect on` asks for.
@@ -243,7 +249,9 @@ impl<'t> Reader<'_, 't> {
                 Ok(())
             }
             D::GrubFirst | D::Title => Ok(()),
-            D::Kernel | D::Cmdline | D::Append | D::ResetVga => self.field(directive),
+            D::Kernel | D::Run | D::Exec | D::Cmdline | D::Append | D::ResetVga => {
+                self.field(directive)
+            }
         }
     }
 
@@ -371,12 +379,23 @@ impl<'t> Reader<'_, 't> {
             return Ok(());
         };
         let place = match directive {
-            D::Kernel => &mut entry.kernel,
             D::Cmdline => &mut entry.cmdline,
             D::Append => &mut entry.append,
-            _ => {
+            D::ResetVga => {
                 entry.reset_vga = true;
                 return Ok(());
+            }
+            _ => {
+                // The last of either counts.
+                let kernel = core::mem::take(&mut entry.kernel);
+                let program = core::mem::take(&mut entry.program);
+                entry.is_exec = directive == D::Exec;
+                let place = match directive {
+                    D::Kernel => &mut entry.kernel,
+                    _ => &mut entry.program,
+                };
+                *place = if program.is_empty() { kernel } else { program };
+                place
             }
         };
         let before = core::mem::replace(place, self.lines.line.value);
@@ -497,6 +516,20 @@ mod tests {
                 "title a\nkernel /a\nkernel /b",
                 "f:3: a second 'kernel' in one entry; this one counts: '/b'",
             ),
+            #[cfg(feature = "programs")]
+            (
+                "title a\nkernel /a\nrun /b",
+                "f:3: a second 'run' in one entry; this one counts: '/b'",
+            ),
+            #[cfg(feature = "programs")]
+            (
+                "run /b",
+                "f:1: 'run' belongs to an entry, after a title line",
+            ),
+            #[cfg(feature = "programs")]
+            ("title a\nexec", "f:2: 'exec' requires an argument"),
+            #[cfg(not(feature = "programs"))]
+            ("title a\nrun /b", "f:2: unknown directive 'run'"),
             (
                 "title a\nroot LABEL=",
                 "f:2: 'root' names no disk: 'LABEL='",
@@ -603,6 +636,33 @@ mod tests {
             assert!(parse(text, &mut entries).is_empty(), "{text:?}");
             assert_eq!(entries.fallback(), fallback, "{text:?}");
             assert_eq!(entries.on_error, on_error, "{text:?}");
+        }
+    }
+
+    #[cfg(feature = "programs")]
+    #[test]
+    fn programs_and_kernels() {
+        for (text, kernel, program, is_exec) in [
+            ("run /bin/sh -c 'a b'", "", "/bin/sh -c 'a b'", false),
+            ("Exec /init", "", "/init", true),
+            ("kernel /k\nrun /b", "", "/b", false),
+            ("run /b\nkernel /k", "/k", "", false),
+            ("exec /b\nrun /c", "", "/c", false),
+            ("run /b\nexec /c", "", "/c", true),
+            ("kernel /k\nkernel /l", "/l", "", false),
+            ("run /a\nkernel /k\nexec /b", "", "/b", true),
+        ] {
+            let text = format!("title a\n{text}\n");
+            let mut entries = Entries::new();
+            parse(&text, &mut entries);
+            let entry = &entries.list()[0];
+            assert_eq!(entry.kernel, kernel.as_bytes(), "{text:?}");
+            assert_eq!(entry.program, program.as_bytes(), "{text:?}");
+            assert_eq!(
+                entry.is_exec && entry.kernel.is_empty(),
+                is_exec,
+                "{text:?}"
+            );
         }
     }
 

@@ -255,11 +255,21 @@ impl<'d> Drawing<'d, '_> {
             10 | 11 => {
                 if let Some(entry) = entries.list().get(nth) {
                     let is_kernel = below == 10;
-                    self.row.put(if is_kernel {
-                        entry.kernel
+                    if !entry.program.is_empty() {
+                        self.row.clear();
+                        if is_kernel {
+                            self.row.put(if entry.is_exec {
+                                b" exec     "
+                            } else {
+                                b" run      "
+                            });
+                            self.row.put(entry.program);
+                        }
+                    } else if is_kernel {
+                        self.row.put(entry.kernel);
                     } else {
-                        entry.root.name
-                    });
+                        self.row.put(entry.root.name);
+                    }
                 }
             }
             _ => {}

@@ -11,6 +11,7 @@ mod memory;
 mod unpack;
 
 use super::files::{read_number, read_small};
+use super::programs;
 use super::search;
 use super::{Machine, tell};
 use crate::sys::Errno;
@@ -38,6 +39,12 @@ pub(crate) fn boot(
     ends: u64,
     machine: &mut Machine<'_>,
 ) -> bool {
+    if let Some(entry) = entries.list().get(nth)
+        && !entry.program.is_empty()
+        && entry.broken.is_none()
+    {
+        return programs::boot(entry.program, entry.is_exec, machine);
+    }
     if entries.problem(nth).is_none() && !has_disks(entries, nth, ends, machine) {
         return false;
     }
