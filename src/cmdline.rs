@@ -5,6 +5,7 @@
 //! kernel's, and no concern; a value of ours that makes no sense is told, never guessed.
 
 use crate::entry::Timeout;
+use crate::fallback::OnError;
 use crate::notes::Notes;
 use crate::text::{self, Likeness};
 
@@ -21,6 +22,12 @@ pub struct Options<'c> {
     pub timeout: Option<Timeout>,
     /// `boot_index=`, `boot_target=`: an entry to boot at once.
     pub choice: Choice<'c>,
+    /// `fallback=`: the entry to boot when another has failed, by number or title.
+    pub fallback: Option<&'c [u8]>,
+    /// `on-error=`: what is done when there is none left.
+    pub on_error: Option<OnError>,
+    /// `watchdog=`: seconds that the watchdog waits.
+    pub watchdog: Option<u32>,
     /// `kexec=`: how kernels are loaded.
     pub engine: Engine,
 }
@@ -62,9 +69,13 @@ pub enum Choice<'c> {
     Menu,
 }
 
-/// The names of our options.
-const NAMES: &[u8] =
-    b"root kexec_root rootdir debug_tty kexec_debug boot_index boot_target timeout kexec";
+/// The names of our options, the last that of a feature.
+const NAMES: &[u8] = match b"root kexec_root rootdir debug_tty kexec_debug boot_index boot_target \
+    timeout kexec fallback on-error watchdog"
+{
+    [names @ .., _, _, _, _, _, _, _, _, _] if !cfg!(feature = "watchdog") => names,
+    names => names,
+};
 
 const ROOT: usize = 0;
 const KEXEC_ROOT: usize = 1;
@@ -73,6 +84,9 @@ const BOOT_INDEX: usize = 5;
 const BOOT_TARGET: usize = 6;
 const TIMEOUT: usize = 7;
 const KEXEC: usize = 8;
+const FALLBACK: usize = 9;
+const ON_ERROR: usize = 10;
+const WATCHDOG: usize = 11;
 
 /// Reads our options out of a kernel command line.
 #[inline(never)]
@@ -121,12 +135,21 @@ impl<'c> Options<'c> {
                 None => return false,
                 Some(engine) => self.engine = engine,
             },
+            ON_ERROR => match OnError::parse(value) {
+                None => return false,
+                on_error => self.on_error = on_error,
+            },
+            WATCHDOG if cfg!(feature = "watchdog") => match Timeout::parse_number(value) {
+                Some(Timeout::Seconds(seconds)) => self.watchdog = Some(seconds),
+                _ => return false,
+            },
             _ if value.is_empty() => return false,
             BOOT_TARGET => {
                 if !matches!(self.choice, Choice::Index(_) | Choice::Menu) {
                     self.choice = Choice::Title(value);
                 }
             }
+            FALLBACK => self.fallback = Some(value),
             ROOT | KEXEC_ROOT => self.root = Some(value),
             _ => self.debug_tty = Some(value),
         }
@@ -184,6 +207,7 @@ fn unquoted(text: &[u8]) -> &[u8] {
 mod tests {
     use super::{Choice, Engine, Options, cut_word, read, split};
     use crate::entry::Timeout;
+    use crate::fallback::OnError;
     use crate::notes::Notes;
 
     fn words(cmdline: &str) -> Vec<(&str, &str)> {
@@ -235,7 +259,8 @@ mod tests {
     fn every_option() {
         let (options, told) = options(
             "console=ttyS0 root=/dev/sda1 rootdir=/boot debug_tty=/dev/tty4 timeout=7 \
-             boot_target=\"Debian GNU/Linux\" panic=5 kexec=load",
+             boot_target=\"Debian GNU/Linux\" panic=5 kexec=load fallback=\"Old one\" \
+             on-error=\"reboot 60\" watchdog=90",
         );
         assert_eq!(
             options,
@@ -245,6 +270,9 @@ mod tests {
                 debug_tty: Some(b"/dev/tty4"),
                 timeout: Some(Timeout::Seconds(7)),
                 choice: Choice::Title(b"Debian GNU/Linux"),
+                fallback: Some(b"Old one"),
+                on_error: Some(OnError::Restart(60)),
+                watchdog: Some(90),
                 engine: Engine::Load,
             }
         );
@@ -303,6 +331,11 @@ mod tests {
             "kexec=",
             "kexec=File",
             "kexec=fil",
+            "fallback=",
+            "watchdog=off",
+            "watchdog=-1",
+            "on-error=",
+            "on-error=never",
         ] {
             let (options, told) = options(cmdline);
             assert_eq!(options, Options::default(), "{cmdline:?}");

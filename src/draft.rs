@@ -43,7 +43,12 @@ impl Draft {
             Id::PartLabel(label) => (b"PARTLABEL=", label),
         };
         draft.line(b"root", &[fstype, colon, tag, value])?;
-        draft.line(b"kernel", &[entry.kernel])?;
+        if entry.program.is_empty() {
+            draft.line(b"kernel", &[entry.kernel])?;
+        } else {
+            let directive: &[u8] = if entry.is_exec { b"exec" } else { b"run" };
+            draft.line(directive, &[entry.program])?;
+        }
         let mut has_ramdisk = false;
         for extra in entries.extras(nth) {
             match *extra {
@@ -155,6 +160,16 @@ mod tests {
     fn lines_of_an_entry() {
         for (file, want) in [
             ("title a", "root the boot disk\nkernel \ninitrd \ncmdline "),
+            #[cfg(feature = "programs")]
+            (
+                "title a\nrun /bin/sh -c 'a b'",
+                "root the boot disk\nrun /bin/sh -c 'a b'\ninitrd \ncmdline ",
+            ),
+            #[cfg(feature = "programs")]
+            (
+                "title a\nexec /init",
+                "root the boot disk\nexec /init\ninitrd \ncmdline ",
+            ),
             (
                 "title a\nappend b\ncmdline a c\nkernel (sda1)/k\nroot sda2\ninitrd /i\n\
                  mount vfat:sdb1 /boot dir\ninitrd /j\nreset-vga\n",

@@ -4,6 +4,7 @@
 //! them. All text is borrowed from what was read; nothing is copied. Capacities are in the
 //! types, and a list that is full says so.
 
+use crate::fallback::OnError;
 use crate::location::{BOOT_DISK, Device, Location};
 use crate::text;
 use heapless::Vec;
@@ -67,6 +68,8 @@ pub struct Entry<'t> {
     pub title: &'t [u8],
     /// The kernel's path.
     pub kernel: &'t [u8],
+    /// A program of the initramfs and its arguments, in the place of a kernel; or empty.
+    pub program: &'t [u8],
     /// The first part of the kernel's command line.
     pub cmdline: &'t [u8],
     /// The second part of it.
@@ -89,6 +92,8 @@ pub struct Entry<'t> {
     pub root: Device<'t>,
     /// What makes it impossible to boot, as its reader found.
     pub broken: Option<&'static str>,
+    /// Whether the program replaces the loader.
+    pub is_exec: bool,
     /// Whether the video card is to be reset before the kernel starts.
     pub reset_vga: bool,
 }
@@ -163,6 +168,10 @@ pub struct Entries<'t> {
     images: Vec<&'t [u8], IMAGES>,
     /// The words that say which formats are looked for; `None` where nothing was said.
     pub autodetect: Option<&'t [u8]>,
+    /// What is done when an entry that was booted by itself has failed.
+    pub on_error: OnError,
+    /// Seconds that the watchdog waits; 0 where it is left alone.
+    pub watchdog: u32,
 }
 
 impl<'t> Entries<'t> {
@@ -179,6 +188,8 @@ impl<'t> Entries<'t> {
             grub_path: &[],
             images: Vec::new(),
             autodetect: None,
+            on_error: OnError::Menu,
+            watchdog: 0,
         }
     }
 
@@ -237,6 +248,8 @@ impl<'t> Entries<'t> {
             hotkey: 0,
             root: BOOT_DISK,
             kernel: &[],
+            program: &[],
+            is_exec: false,
             cmdline: &[],
             append: &[],
             reset_vga: false,
@@ -427,6 +440,32 @@ impl<'t> Entries<'t> {
         sources.find_map(|source| source.default).unwrap_or(0)
     }
 
+    /// The number of the entry to boot when that one cannot be: what the first configuration
+    /// says that speaks of either.
+    #[must_use]
+    pub fn fallback(&self) -> Option<usize> {
+        let mut sources = self.sources.iter();
+        let source = sources.find(|source| source.default.is_some() || source.fallback.is_some());
+        source?.fallback
+    }
+
+    /// The number of the entry that words name: by its number, the first being 0, or else by
+    /// exactly its title.
+    #[inline(never)]
+    #[must_use]
+    pub fn find(&self, words: &[u8]) -> Option<usize> {
+        let number = text::number(words).and_then(|nth| usize::try_from(nth).ok());
+        let is_there = |nth: &usize| *nth < self.list.len();
+        number.filter(is_there).or_else(|| self.titled(words))
+    }
+
+    /// The number of the first entry of exactly this title.
+    #[inline(never)]
+    #[must_use]
+    pub fn titled(&self, title: &[u8]) -> Option<usize> {
+        self.list.iter().position(|entry| entry.title == title)
+    }
+
     /// The menu's patience: what the first configuration that says one says; at least
     /// [`PATIENCE`] where that is another loader's, which waited before a person saw this menu.
     #[must_use]
@@ -455,8 +494,10 @@ impl<'t> Entries<'t> {
     /// The paths of an entry's kernel, and of its ramdisks and modules.
     #[must_use]
     pub fn paths(&self, nth: usize) -> Paths<'_, 't> {
+        let entry = self.list.get(nth);
+        let entry = entry.filter(|entry| entry.program.is_empty());
         Paths {
-            kernel: self.list.get(nth).map(|entry| entry.kernel),
+            kernel: entry.map(|entry| entry.kernel),
             rest: self.extras(nth).iter(),
         }
     }
@@ -495,7 +536,7 @@ impl<'t> Entries<'t> {
         if entry.broken.is_some() {
             return entry.broken;
         }
-        if entry.kernel.is_empty() {
+        if entry.kernel.is_empty() && entry.program.is_empty() {
             return Some("no kernel specified");
         }
         None
@@ -611,6 +652,48 @@ mod tests {
     }
 
     #[test]
+    fn fallbacks() {
+        for (first, second, want) in [
+            ([None, None], [None, None], None),
+            ([None, None], [Some(1), Some(0)], Some(0)),
+            ([None, Some(1)], [Some(1), Some(0)], Some(1)),
+            ([Some(0), None], [Some(1), Some(0)], None),
+            ([Some(0), Some(1)], [None, None], Some(1)),
+        ] {
+            let mut entries = Entries::new();
+            for [default, fallback] in [first, second] {
+                entries.begin("grub2", BOOT_DISK, b"f").unwrap();
+                entries.open(b"a", 1).unwrap();
+                let source = entries.source_mut().unwrap();
+                (source.default, source.fallback) = (default, fallback);
+            }
+            assert_eq!(entries.fallback(), want, "{first:?} {second:?}");
+        }
+    }
+
+    #[test]
+    fn words_name_entries() {
+        let mut entries = Entries::new();
+        for title in ["a", "b c", "0", "7"] {
+            entries.open(title.as_bytes(), 1).unwrap();
+        }
+        for (words, want) in [
+            ("0", Some(0)),
+            ("3", Some(3)),
+            ("b c", Some(1)),
+            ("7", Some(3)),
+            ("4", None),
+            ("B c", None),
+            ("b", None),
+            ("-1", None),
+            ("", None),
+            ("99999999999999999999", None),
+        ] {
+            assert_eq!(entries.find(words.as_bytes()), want, "{words:?}");
+        }
+    }
+
+    #[test]
     fn extras_belong_to_their_entry() {
         let mut entries = Entries::new();
         entries.open(b"one", 1).unwrap();
@@ -675,5 +758,9 @@ mod tests {
         assert_eq!(entries.problem(1), None);
         entries.add(Extra::Module(b"/m")).unwrap();
         assert_eq!(entries.problem(1), None, "its kernel may take modules");
+        entries.open(b"a program", 3).unwrap();
+        entries.last_mut().unwrap().program = b"/bin/sh";
+        assert_eq!(entries.problem(2), None);
+        assert_eq!(entries.paths(2).count(), 0);
     }
 }

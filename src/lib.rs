@@ -34,6 +34,8 @@ pub mod draft;
 pub mod editor;
 /// What can be booted.
 pub mod entry;
+/// An entry that failed → what is next.
+pub mod fallback;
 /// Kernel files → what they are.
 pub mod image;
 /// Terminal bytes → keys.
@@ -48,6 +50,9 @@ pub mod modules;
 pub mod notes;
 /// Words and numbers put together.
 pub mod out;
+/// Words → a program and its arguments.
+#[cfg(feature = "programs")]
+pub mod program;
 /// Error numbers → words.
 pub mod reason;
 /// Memory for text that entries borrow.

@@ -6,6 +6,9 @@
 
 use super::files::read_small;
 use super::start::open_node;
+use super::watchdog::Watchdog;
+#[cfg(feature = "programs")]
+use crate::sys::Result;
 use crate::sys::fd::Fd;
 use crate::sys::fs::{self, Node, Purpose};
 use crate::sys::poll::{self, Waiting};
@@ -14,6 +17,8 @@ use heapless::Vec;
 use kexec_loader::keys::{Decoder, Key};
 use kexec_loader::menu::{Cursor, Screen, newest};
 use kexec_loader::notes::Notes;
+#[cfg(feature = "programs")]
+use kexec_loader::out::Decimal;
 use kexec_loader::out::{Put, fill_all};
 use kexec_loader::text;
 
@@ -64,8 +69,12 @@ struct Console {
 pub(crate) struct Consoles {
     is_drawn: bool,
     told: u32,
+    /// Which had the last key.
+    used: usize,
     devices: Option<Fd>,
     debug: Option<Line>,
+    /// What is fed while anything is waited for.
+    pub(crate) watchdog: Watchdog,
     waiting: Waiting,
     list: Vec<Console, CONSOLES>,
 }
@@ -78,8 +87,10 @@ impl Consoles {
         let mut this = Self {
             is_drawn: false,
             told: 0,
+            used: 0,
             devices: uevent::listen(),
             debug: open_debug(debug.unwrap_or(b"/dev/tty3")),
+            watchdog: Watchdog::new(),
             waiting: Waiting::new(),
             list: Vec::new(),
         };
@@ -184,7 +195,7 @@ impl Consoles {
                 // A second that ends in the middle of a key waits for the key.
                 left = ESCAPE;
             }
-            let is_ready = self.waiting.wait(left);
+            let is_ready = self.waiting.wait(left.min(self.watchdog.feed()));
             if let Some(key) = self.read_key(is_ready) {
                 return Event::Key(key);
             }
@@ -218,6 +229,7 @@ impl Consoles {
                 key = console.decoder.idle();
             }
             if key.is_some() {
+                self.used = nth;
                 return key;
             }
         }
@@ -241,6 +253,43 @@ impl Consoles {
         for console in &mut self.list {
             act(console);
         }
+    }
+}
+
+/// For programs of the initramfs.
+#[cfg(feature = "programs")]
+impl Consoles {
+    /// Opens the console of the last key for a program.
+    pub(crate) fn open_for_program(&self) -> Result<Fd> {
+        let console = self.list.get(self.used).ok_or(Errno::ENODEV)?;
+        console.line.open_again(Purpose::Program)
+    }
+
+    /// Takes the consoles again after a program that had one as its terminal: when that ends, the
+    /// kernel takes the terminal from all who have it open.
+    pub(crate) fn reopen(&mut self) {
+        for console in &self.list {
+            if let Ok(terminal) = console.line.open_again(Purpose::Terminal) {
+                let _ = terminal.stand_for(console.line.terminal.number(), true);
+            }
+        }
+        // Whatever the program has left them as is not how they were.
+        self.release();
+        self.take();
+    }
+
+    /// Waits until a key is pressed.
+    pub(crate) fn wait_for_key(&mut self) {
+        while !matches!(self.wait(None), Event::Key(_)) {}
+    }
+}
+
+#[cfg(feature = "programs")]
+impl Line {
+    /// Opens the terminal once more.
+    fn open_again(&self, purpose: Purpose) -> Result<Fd> {
+        let number = Decimal::new(self.terminal.number() as u64);
+        fs::open(&[b"/proc/self/fd/", number.bytes()], purpose)
     }
 }
 

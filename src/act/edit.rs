@@ -56,7 +56,7 @@ pub(crate) fn run(
             Event::Key(Key::Enter | Key::F10 | BOOT) => {
                 if editor.text() == draft.text() {
                     // What was not changed is the entry itself, even where lines cannot say it.
-                    boot::boot(options.engine, entries, nth, machine);
+                    boot::boot(options.engine, entries, nth, u64::MAX, machine);
                 } else {
                     boot(options.engine, editor.text(), machine);
                 }
@@ -90,6 +90,6 @@ pub(crate) fn boot(engine: Engine, text: &[u8], machine: &mut Machine<'_>) {
     let title = b"the edited entry";
     native::read_entry(b"edited", title, text, &mut entries, machine.notes);
     if machine.notes.added() == before {
-        boot::boot(engine, &entries, 0, machine);
+        boot::boot(engine, &entries, 0, u64::MAX, machine);
     }
 }

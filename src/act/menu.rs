@@ -11,12 +11,20 @@ use crate::sys::clock;
 use crate::sys::process::{self, Ending};
 use kexec_loader::cmdline::{Choice, Options};
 use kexec_loader::entry::{Entries, Timeout};
+use kexec_loader::fallback::{OnError, Step, Tries};
 use kexec_loader::menu::{Action, Facts, Menu, View};
+use kexec_loader::notes::Notes;
 use kexec_loader::out::{Put, fill, fill_all};
 use kexec_loader::store::Store;
 
 /// The program's name and version.
 pub(crate) const NAME: &str = concat!("kexec-loader ", env!("CARGO_PKG_VERSION"));
+
+/// Milliseconds that a disk is waited for where nobody has asked for it and something else can
+/// be booted.
+const MISSING: u64 = 30_000;
+/// Seconds between an entry that failed by itself and the next, for a person to stop that.
+const BETWEEN: u32 = 5;
 
 /// Lets a person, the clock or the command line choose what to boot. Comes back when the
 /// disks are to be looked for again.
@@ -32,10 +40,22 @@ pub(crate) fn run<'t>(
     let mut is_chosen = false;
     let mut second_ends = 0;
     let mut action = Action::Stay;
+    let mut tries = Tries::new();
+    // Whether nobody has pressed a key for the action; whether what was booted so has failed.
+    let mut is_alone = true;
+    let mut has_failed = false;
     loop {
         match action {
             Action::Stay => {}
-            Action::Boot => boot::boot(options.engine, entries, menu.chosen(entries), machine),
+            Action::Boot => {
+                let ends = if is_alone && goes_on(options, entries) {
+                    clock::milliseconds().wrapping_add(MISSING)
+                } else {
+                    u64::MAX
+                };
+                let nth = menu.chosen(entries);
+                has_failed = boot::boot(options.engine, entries, nth, ends, machine) && is_alone;
+            }
             Action::Edit => edit::run(options, entries, menu.chosen(entries), machine),
             Action::Shell => shell::run(options, entries, machine),
             Action::Rescan => break,
@@ -45,8 +65,15 @@ pub(crate) fn run<'t>(
         // One disk at a time, so that no key waits long.
         let has_looked = detect::next(wanted, store, entries, machine);
         menu.list(entries);
-        if !is_chosen {
-            is_chosen = choose(options, entries, !has_looked, machine, &mut menu);
+        let begins = !is_chosen || has_failed && !has_looked;
+        if begins {
+            if has_failed {
+                has_failed = false;
+                go_on(options, entries, &mut tries, machine.notes, &mut menu);
+            } else {
+                is_chosen = choose(options, entries, !has_looked, machine, &mut menu);
+            }
+            is_alone = true;
             second_ends = in_a_second();
             action = menu.second(true);
             if action != Action::Stay {
@@ -63,6 +90,8 @@ pub(crate) fn run<'t>(
         match machine.consoles.wait(until) {
             Event::Key(key) => {
                 is_chosen = true;
+                is_alone = false;
+                has_failed = false;
                 action = menu.key(key, entries);
             }
             Event::Device => machine.disks.scan(false, machine.notes),
@@ -74,6 +103,46 @@ pub(crate) fn run<'t>(
         }
     }
     machine.consoles.clear();
+}
+
+/// What is done when no entry is named that is left, as the command line says, which comes
+/// before the configuration.
+fn on_error(options: &Options<'_>, entries: &Entries<'_>) -> OnError {
+    options.on_error.unwrap_or(entries.on_error)
+}
+
+/// Whether something is to be done when an entry fails that was booted by itself.
+fn goes_on(options: &Options<'_>, entries: &Entries<'_>) -> bool {
+    let is_named = options.fallback.is_some() || entries.fallback().is_some();
+    is_named || on_error(options, entries) != OnError::Menu
+}
+
+/// Chooses what is next after an entry has failed that was booted by itself.
+#[inline(never)]
+fn go_on<'t>(
+    options: &Options<'_>,
+    entries: &Entries<'t>,
+    tries: &mut Tries,
+    notes: &mut Notes,
+    menu: &mut Menu<'t>,
+) {
+    let failed = menu.chosen(entries);
+    let fallback = match options.fallback {
+        Some(words) => entries.find(words),
+        None => entries.fallback(),
+    };
+    match tries.after(failed, entries, fallback, on_error(options, entries)) {
+        Step::Menu => {}
+        Step::Restart(seconds) => menu.restart_in(seconds),
+        Step::Boot(nth) => {
+            let titles = [failed, nth].map(|nth| {
+                let entry = entries.list().get(nth);
+                entry.map_or(&b""[..], |entry| entry.title)
+            });
+            notes.say("% did not boot; next is %", &titles);
+            menu.choose(nth, entries, Timeout::Seconds(BETWEEN));
+        }
+    }
 }
 
 fn in_a_second() -> u64 {
@@ -93,7 +162,7 @@ fn choose<'t>(
     let named = match options.choice {
         Choice::Unsaid | Choice::Menu => usize::MAX,
         Choice::Index(nth) => usize::try_from(nth).unwrap_or(usize::MAX),
-        Choice::Title(title) => find(entries, title),
+        Choice::Title(title) => entries.titled(title).unwrap_or(usize::MAX),
     };
     if menu.choose(named, entries, Timeout::Seconds(0)) {
         return true;
@@ -118,14 +187,6 @@ fn choose<'t>(
         );
     }
     is_there || is_named
-}
-
-/// The number of the first entry of this title; none has that which is given if there is none.
-#[inline(never)]
-fn find(entries: &Entries<'_>, title: &[u8]) -> usize {
-    let mut list = entries.list().iter();
-    let found = list.position(|entry| entry.title == title);
-    found.unwrap_or(usize::MAX)
 }
 
 /// Ends the running kernel; comes back only if that failed.

@@ -14,10 +14,14 @@ pub(crate) mod files;
 mod images;
 pub(crate) mod menu;
 pub(crate) mod modules;
+#[cfg_attr(not(feature = "programs"), path = "no_programs.rs")]
+pub(crate) mod programs;
 pub(crate) mod search;
 #[cfg_attr(not(feature = "shell"), path = "no_shell.rs")]
 pub(crate) mod shell;
 pub(crate) mod start;
+#[cfg_attr(not(feature = "watchdog"), path = "no_watchdog.rs")]
+mod watchdog;
 #[cfg(feature = "autodetect")]
 mod world;
 

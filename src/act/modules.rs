@@ -61,7 +61,7 @@ pub(crate) fn insert_from_disks(
         let mut what = Vec::<u8, 128>::new();
         fill(&mut what, "% with more modules", &[disk.name]);
         let mut refused = None;
-        search::wait_for(&what, machine, &mut |machine| {
+        search::wait_for(&what, u64::MAX, machine, &mut |machine| {
             let Machine { disks, notes, .. } = machine;
             let nth = disks.find(&disk.id);
             let Some(found) = nth.and_then(|nth| disks.list.get_mut(nth)) else {

@@ -126,6 +126,10 @@ impl Report {
         }
         self.member("disk", &[entry.root.name]);
         self.member("kernel", &[entry.kernel]);
+        if !entry.program.is_empty() {
+            let name = if entry.is_exec { "exec" } else { "run" };
+            self.member(name, &[entry.program]);
+        }
         let both = !entry.cmdline.is_empty() && !entry.append.is_empty();
         let blank: &[u8] = if both { b" " } else { b"" };
         self.member("cmdline", &[entry.cmdline, blank, entry.append]);

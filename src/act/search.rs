@@ -48,7 +48,7 @@ pub(crate) fn find_boot_disk(options: &Options<'_>, machine: &mut Machine<'_>) {
             machine.notes.say(sentence, &[words]);
         }
     }
-    wait_for(wanted.name, machine, &mut |machine| {
+    wait_for(wanted.name, u64::MAX, machine, &mut |machine| {
         let Machine { disks, notes, .. } = machine;
         let mut found = disks.find(&wanted.id);
         if found.is_none() && !is_named {
@@ -67,10 +67,12 @@ pub(crate) fn find_boot_disk(options: &Options<'_>, machine: &mut Machine<'_>) {
 }
 
 /// Looks at the disks each time the kernel announces one, until `is_there` says that what
-/// was waited for has come. Any key ends the wait; that is told, and the answer is no.
+/// was waited for has come, or the clock shows `ends`. A key ends the wait too; that is told,
+/// and the answer is no.
 #[inline(never)]
 pub(crate) fn wait_for(
     what: &[u8],
+    ends: u64,
     machine: &mut Machine<'_>,
     is_there: &mut dyn FnMut(&mut Machine<'_>) -> bool,
 ) -> bool {
@@ -82,7 +84,7 @@ pub(crate) fn wait_for(
             until = clock::milliseconds().wrapping_add(MEDIUM);
         }
         machine.disks.scan(event == Event::Time, machine.notes);
-        if is_there(machine) {
+        if is_there(machine) || clock::milliseconds() >= ends {
             return true;
         }
         if !told {
@@ -92,7 +94,7 @@ pub(crate) fn wait_for(
                 .say("waiting for %; any key shows the menu", &[what]);
         }
         machine.consoles.tell(machine.notes);
-        event = machine.consoles.wait(Some(until));
+        event = machine.consoles.wait(Some(until.min(ends)));
         if let Event::Key(_) = event {
             machine.notes.say("a key ended the wait for %", &[what]);
             return false;

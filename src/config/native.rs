@@ -6,15 +6,20 @@
 
 use super::{FOREIGN, is_detectable};
 use crate::entry::{ENTRIES, Entries, Extra, Full, Timeout};
+use crate::fallback::OnError;
 use crate::location::{BOOT_DISK, Location};
 use crate::notes::Notes;
-use crate::text::{Likeness, Line, Lines, cut_word, nth_piece, place_of, same};
+use crate::text::{Likeness, Line, Lines, cut_word, nth_piece, number, place_of, same};
 
 /// What a line may begin with: first what may stand anywhere, then what belongs to an
 /// entry; at the end what needs no argument.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd)]
+#[allow(dead_code, reason = "some are features")]
 enum Directive {
     Timeout,
+    Fallback,
+    OnError,
+    Watchdog,
     Kmod,
     ModulesFrom,
     Autodetect,
@@ -27,6 +32,8 @@ enum Directive {
     Root,
     Mount,
     Kernel,
+    Run,
+    Exec,
     Cmdline,
     Append,
     Initrd,
@@ -39,15 +46,25 @@ use Directive as D;
 
 /// The names of directives, which are compared without regard to case.
 const NAMES: &[u8] =
-    b"timeout kmod modules-from autodetect grub-path grub_root grub_first grub-autodetect grub-map \
+    b"timeout fallback on-error kmod modules-from autodetect grub-path grub_root grub_first grub-autodetect grub-map \
     iso title root rootfs mount kernel cmdline append initrd module default reset-vga";
 
 /// The directives of these names, in the same order.
 #[rustfmt::skip]
-static DIRECTIVES: [Directive; 21] = [
-    D::Timeout, D::Kmod, D::ModulesFrom, D::Autodetect, D::GrubPath, D::GrubPath, D::GrubFirst,
+static DIRECTIVES: [Directive; 23] = [
+    D::Timeout, D::Fallback, D::OnError, D::Kmod, D::ModulesFrom, D::Autodetect, D::GrubPath, D::GrubPath, D::GrubFirst,
     D::GrubAutodetect, D::GrubMap, D::Iso, D::Title, D::Root, D::Root, D::Mount, D::Kernel, D::Cmdline, D::Append, D::Initrd,
     D::Module, D::Default, D::ResetVga,
+];
+
+/// The directives of features, by their names.
+static MORE: &[(&[u8], Directive)] = &[
+    #[cfg(feature = "watchdog")]
+    (b"watchdog", D::Watchdog),
+    #[cfg(feature = "programs")]
+    (b"run", D::Run),
+    #[cfg(feature = "programs")]
+    (b"exec", D::Exec),
 ];
 
 /// The formats that `grub-autodetect on` asks for.
@@ -61,6 +78,9 @@ enum Mistake {
     NoArgument,
     Entries,
     Timeout,
+    Fallback,
+    OnError,
+    Number,
     Kmod,
     Extras,
     Mount,
@@ -80,6 +100,9 @@ const SENTENCES: &[u8] = b"\
 %:#: '%' requires an argument
 %:#: 256 entries are kept, the rest are skipped
 %:#: '%' is neither 'off' nor a number of seconds, so it is off: '%'
+%:#: '%' names no entry of this file: '%'
+%:#: '%' expects 'next', 'menu', or 'reboot' and seconds, not '%'
+%:#: '%' expects a number of seconds, not '%'
 %:#: too many '%' lines, this one is skipped
 %:#: too many ramdisks, mounts and modules; '%' is skipped
 %:#: '%' requires a disk and a folder, not '%'
@@ -102,11 +125,22 @@ pub fn read<'t>(name: &'t [u8], text: &'t [u8], entries: &mut Entries<'t>, notes
         lines: Lines::new(text),
         entries,
         state: State::BeforeTitle,
+        fallback: Line::default(),
     };
     while reader.lines.advance() {
         if let Err(mistake) = reader.line() {
             reader.tell(mistake, name, notes);
         }
+    }
+    // The entry that it names may stand below it.
+    reader.lines.line = reader.fallback;
+    let Line { number, value, .. } = reader.fallback;
+    let fallback = reader.entries.find(value);
+    if let Some(source) = reader.entries.source_mut() {
+        source.fallback = fallback;
+    }
+    if fallback.is_none() && number > 0 {
+        reader.tell(Mistake::Fallback, name, notes);
     }
 }
 
@@ -126,6 +160,7 @@ pub fn read_entry<'t>(
         lines: Lines::new(text),
         entries,
         state: State::InEntry,
+        fallback: Line::default(),
     };
     while reader.lines.advance() {
         let Line { word, value, .. } = reader.lines.line;
@@ -157,6 +192,8 @@ struct Reader<'e, 't> {
     lines: Lines<'t>,
     entries: &'e mut Entries<'t>,
     state: State,
+    /// The line that names the fallback, the last if there are several.
+    fallback: Line<'t>,
 }
 
 impl<'t> Reader<'_, 't> {
@@ -169,9 +206,10 @@ impl<'t> Reader<'_, 't> {
     fn line(&mut self) -> Result<(), Mistake> {
         let Line { word, value, .. } = self.lines.line;
         let nth = place_of(word, NAMES, Likeness::Case);
-        let Some(&directive) = nth.and_then(|nth| DIRECTIVES.get(nth)) else {
-            return Err(Mistake::Unknown);
-        };
+        let known = nth.and_then(|nth| DIRECTIVES.get(nth));
+        let more = || MORE.iter().find(|(name, _)| same(name, word));
+        let known = known.or_else(|| Some(&more()?.1));
+        let directive = *known.ok_or(Mistake::Unknown)?;
         if directive == D::Title {
             return self.title();
         }
@@ -187,6 +225,20 @@ impl<'t> Reader<'_, 't> {
         }
         match directive {
             D::Timeout => self.timeout(),
+            D::Fallback => {
+                self.fallback = self.lines.line;
+                Ok(())
+            }
+            D::Watchdog => {
+                let seconds = number(value).and_then(|seconds| u32::try_from(seconds).ok());
+                self.entries.watchdog = seconds.ok_or(Mistake::Number)?;
+                Ok(())
+            }
+            D::OnError => {
+                let on_error = OnError::parse(value).ok_or(Mistake::OnError)?;
+                self.entries.on_error = on_error;
+                Ok(())
+            }
             D::ModulesFrom => self.modules_from(),
             D::Kmod | D::GrubMap | D::Root | D::Mount => self.two_words(directive),
             D::Autodetect | D::GrubAutodetect | D::GrubPath | D::Iso => self.others(directive),
@@ -197,7 +249,9 @@ impl<'t> Reader<'_, 't> {
                 Ok(())
             }
             D::GrubFirst | D::Title => Ok(()),
-            D::Kernel | D::Cmdline | D::Append | D::ResetVga => self.field(directive),
+            D::Kernel | D::Run | D::Exec | D::Cmdline | D::Append | D::ResetVga => {
+                self.field(directive)
+            }
         }
     }
 
@@ -325,12 +379,23 @@ impl<'t> Reader<'_, 't> {
             return Ok(());
         };
         let place = match directive {
-            D::Kernel => &mut entry.kernel,
             D::Cmdline => &mut entry.cmdline,
             D::Append => &mut entry.append,
-            _ => {
+            D::ResetVga => {
                 entry.reset_vga = true;
                 return Ok(());
+            }
+            _ => {
+                // The last of either counts.
+                let kernel = core::mem::take(&mut entry.kernel);
+                let program = core::mem::take(&mut entry.program);
+                entry.is_exec = directive == D::Exec;
+                let place = match directive {
+                    D::Kernel => &mut entry.kernel,
+                    _ => &mut entry.program,
+                };
+                *place = if program.is_empty() { kernel } else { program };
+                place
             }
         };
         let before = core::mem::replace(place, self.lines.line.value);
@@ -345,6 +410,7 @@ impl<'t> Reader<'_, 't> {
 mod tests {
     use super::read;
     use crate::entry::{Entries, Extra, Timeout};
+    use crate::fallback::OnError;
     use crate::location::Id;
     use crate::notes::Notes;
 
@@ -450,6 +516,20 @@ mod tests {
                 "title a\nkernel /a\nkernel /b",
                 "f:3: a second 'kernel' in one entry; this one counts: '/b'",
             ),
+            #[cfg(feature = "programs")]
+            (
+                "title a\nkernel /a\nrun /b",
+                "f:3: a second 'run' in one entry; this one counts: '/b'",
+            ),
+            #[cfg(feature = "programs")]
+            (
+                "run /b",
+                "f:1: 'run' belongs to an entry, after a title line",
+            ),
+            #[cfg(feature = "programs")]
+            ("title a\nexec", "f:2: 'exec' requires an argument"),
+            #[cfg(not(feature = "programs"))]
+            ("title a\nrun /b", "f:2: unknown directive 'run'"),
             (
                 "title a\nroot LABEL=",
                 "f:2: 'root' names no disk: 'LABEL='",
@@ -471,6 +551,26 @@ mod tests {
             (
                 "autodetect on of",
                 "f:1: 'autodetect' expects 'on', 'off' or formats, not 'on of'",
+            ),
+            (
+                "\nfallback b\ntitle a",
+                "f:2: 'fallback' names no entry of this file: 'b'",
+            ),
+            (
+                "title a\nfallback 1",
+                "f:2: 'fallback' names no entry of this file: '1'",
+            ),
+            ("fallback", "f:1: 'fallback' requires an argument"),
+            #[cfg(feature = "watchdog")]
+            (
+                "watchdog 1m",
+                "f:1: 'watchdog' expects a number of seconds, not '1m'",
+            ),
+            #[cfg(not(feature = "watchdog"))]
+            ("watchdog 60", "f:1: unknown directive 'watchdog'"),
+            (
+                "on-error reboot soon",
+                "f:1: 'on-error' expects 'next', 'menu', or 'reboot' and seconds, not 'reboot soon'",
             ),
             (
                 "grub-map hd0",
@@ -512,6 +612,73 @@ mod tests {
         assert!(parse(text, &mut entries).is_empty());
         assert_eq!(entries.default(), 1);
         assert_eq!(entries.timeout(), Some(Timeout::Off));
+    }
+
+    #[test]
+    fn what_is_next_after_a_failure() {
+        for (text, fallback, on_error) in [
+            ("title a\ntitle b\n", None, OnError::Menu),
+            ("fallback 1\ntitle a\ntitle b\n", Some(1), OnError::Menu),
+            (
+                "title a\ntitle b\nfallback b\non-error next",
+                Some(1),
+                OnError::Next,
+            ),
+            (
+                "fallback 1\nfallback 0\ntitle a\ntitle b",
+                Some(0),
+                OnError::Menu,
+            ),
+            ("title a\nON-ERROR Reboot 9\n", None, OnError::Restart(9)),
+            ("on-error next\non-error menu", None, OnError::Menu),
+        ] {
+            let mut entries = Entries::new();
+            assert!(parse(text, &mut entries).is_empty(), "{text:?}");
+            assert_eq!(entries.fallback(), fallback, "{text:?}");
+            assert_eq!(entries.on_error, on_error, "{text:?}");
+        }
+    }
+
+    #[cfg(feature = "programs")]
+    #[test]
+    fn programs_and_kernels() {
+        for (text, kernel, program, is_exec) in [
+            ("run /bin/sh -c 'a b'", "", "/bin/sh -c 'a b'", false),
+            ("Exec /init", "", "/init", true),
+            ("kernel /k\nrun /b", "", "/b", false),
+            ("run /b\nkernel /k", "/k", "", false),
+            ("exec /b\nrun /c", "", "/c", false),
+            ("run /b\nexec /c", "", "/c", true),
+            ("kernel /k\nkernel /l", "/l", "", false),
+            ("run /a\nkernel /k\nexec /b", "", "/b", true),
+        ] {
+            let text = format!("title a\n{text}\n");
+            let mut entries = Entries::new();
+            parse(&text, &mut entries);
+            let entry = &entries.list()[0];
+            assert_eq!(entry.kernel, kernel.as_bytes(), "{text:?}");
+            assert_eq!(entry.program, program.as_bytes(), "{text:?}");
+            assert_eq!(
+                entry.is_exec && entry.kernel.is_empty(),
+                is_exec,
+                "{text:?}"
+            );
+        }
+    }
+
+    #[cfg(feature = "watchdog")]
+    #[test]
+    fn how_long_the_watchdog_waits() {
+        for (text, want) in [
+            ("", 0),
+            ("watchdog 60", 60),
+            ("Watchdog 60\nwatchdog 4294967295", u32::MAX),
+            ("watchdog 0", 0),
+        ] {
+            let mut entries = Entries::new();
+            assert!(parse(text, &mut entries).is_empty(), "{text:?}");
+            assert_eq!(entries.watchdog, want, "{text:?}");
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@
 
 use super::cut::{fit, line, newest};
 use super::folder;
-use super::{Menu, Page};
+use super::{Action, Menu, Page};
 use crate::entry::{Entries, Timeout};
 use crate::notes::Notes;
 use crate::out::{Put, fill_all};
@@ -247,8 +247,12 @@ impl<'d> Drawing<'d, '_> {
             }
             2 => {
                 if let Timeout::Seconds(seconds) = self.menu.countdown {
-                    let sentence = b" starting in # s; any key stops";
-                    fill_all(&mut self.row, sentence, &[], &[seconds.into()]);
+                    let sentence = b" %starting in # s; any key stops";
+                    let what: &[u8] = match self.menu.at_end {
+                        Action::Reboot => b"re",
+                        _ => b"",
+                    };
+                    fill_all(&mut self.row, sentence, &[what], &[seconds.into()]);
                 } else if !self.is_roomy {
                     self.problem(nth);
                 }
@@ -281,11 +285,21 @@ impl<'d> Drawing<'d, '_> {
             10 | 11 => {
                 if let Some(entry) = entries.list().get(nth) {
                     let is_kernel = below == 10;
-                    self.row.put(if is_kernel {
-                        entry.kernel
+                    if !entry.program.is_empty() {
+                        self.row.clear();
+                        if is_kernel {
+                            self.row.put(if entry.is_exec {
+                                b" exec     "
+                            } else {
+                                b" run      "
+                            });
+                            self.row.put(entry.program);
+                        }
+                    } else if is_kernel {
+                        self.row.put(entry.kernel);
                     } else {
-                        entry.root.name
-                    });
+                        self.row.put(entry.root.name);
+                    }
                 }
             }
             _ => {}

@@ -79,6 +79,8 @@ pub struct Menu<'t> {
     top: usize,
     furthest: usize,
     countdown: Timeout,
+    /// What is done when it is over.
+    at_end: Action,
 }
 
 impl<'t> Menu<'t> {
@@ -93,6 +95,7 @@ impl<'t> Menu<'t> {
             top: 0,
             furthest: 0,
             countdown: Timeout::Off,
+            at_end: Action::Boot,
         }
     }
 
@@ -122,8 +125,15 @@ impl<'t> Menu<'t> {
             }
             self.open(folder, entries, nth);
             self.countdown = timeout;
+            self.at_end = Action::Boot;
         }
         is_there
+    }
+
+    /// Restarts the machine after so many seconds.
+    pub fn restart_in(&mut self, seconds: u32) {
+        self.countdown = Timeout::Seconds(seconds);
+        self.at_end = Action::Reboot;
     }
 
     /// The number of the entry that is chosen; of none if a folder is, or there is none.
@@ -238,7 +248,7 @@ impl<'t> Menu<'t> {
             *seconds = seconds.saturating_sub((!begins).into());
             if *seconds == 0 {
                 self.stop();
-                return Action::Boot;
+                return self.at_end;
             }
         }
         Action::Stay
@@ -475,6 +485,14 @@ mod tests {
             assert_eq!(menu.second(false), Action::Stay);
         }
         let (mut menu, entries) = menu_of(1);
+        for (seconds, first) in [(0, Action::Reboot), (1, Action::Stay)] {
+            menu.restart_in(seconds);
+            assert_eq!(menu.second(true), first);
+        }
+        assert_eq!(menu.second(false), Action::Reboot);
+        menu.restart_in(1);
+        menu.choose(0, &entries, Timeout::Seconds(1));
+        assert_eq!(menu.second(false), Action::Boot);
         menu.choose(0, &entries, Timeout::Seconds(u32::MAX));
         assert_eq!(menu.second(false), Action::Stay);
         menu.choose(0, &entries, Timeout::Off);

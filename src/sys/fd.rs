@@ -101,6 +101,16 @@ impl Fd {
         Ok(unsafe { status.assume_init() })
     }
 
+    /// `dup3`: has this be the open file of another number too, in the place of what that was; a
+    /// program that is started does not get it if `is_ours`.
+    #[cfg(feature = "programs")]
+    pub(crate) fn stand_for(&self, number: usize, is_ours: bool) -> Result<()> {
+        use linux_raw_sys::general::O_CLOEXEC;
+        let flags = if is_ours { O_CLOEXEC } else { 0 };
+        // SAFETY: takes numbers only; who has the other number goes on with this file.
+        done(unsafe { raw_syscall!(Sysno::dup3, self.0, number, flags) })
+    }
+
     /// `sendfile`: adds up to `count` bytes of `from`, from `offset` bytes on; says how many
     /// went, 0 at its end. The bytes do not pass through this process.
     pub(crate) fn append(&self, from: &Fd, offset: u64, count: usize) -> Result<usize> {

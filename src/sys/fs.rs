@@ -49,6 +49,9 @@ pub(crate) enum Purpose {
     Append,
     /// A terminal, to be read and written without waiting.
     Terminal,
+    /// A terminal, for a program that waits.
+    #[cfg(feature = "programs")]
+    Program,
     /// A folder, to open files below it.
     Folder,
 }
@@ -60,6 +63,8 @@ impl Purpose {
                 Self::Read => O_RDONLY | O_LARGEFILE,
                 Self::Append => O_WRONLY | O_APPEND | O_NOCTTY | O_NONBLOCK,
                 Self::Terminal => O_RDWR | O_NOCTTY | O_NONBLOCK,
+                #[cfg(feature = "programs")]
+                Self::Program => O_RDWR | O_NOCTTY,
                 Self::Folder => O_PATH | O_DIRECTORY,
             }
     }

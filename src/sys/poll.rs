@@ -46,6 +46,12 @@ pub(crate) fn is_writable(file: &Fd, milliseconds: u64) -> bool {
     poll(&mut [entry(file, POLLOUT)], milliseconds)
 }
 
+/// Waits for something to read, at most so many milliseconds.
+#[cfg(feature = "programs")]
+pub(crate) fn is_readable(file: &Fd, milliseconds: u64) -> bool {
+    poll(&mut [entry(file, POLLIN)], milliseconds)
+}
+
 fn entry(file: &Fd, events: u32) -> pollfd {
     pollfd {
         fd: i32::try_from(file.0).unwrap_or(-1),

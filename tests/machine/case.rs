@@ -54,6 +54,8 @@ pub(crate) struct Case {
     pub(crate) usb: &'static str,
     /// Whether the keyboard is on it too.
     pub(crate) has_usb_keyboard: bool,
+    /// What else it has, by QEMU's names.
+    pub(crate) devices: &'static [&'static str],
     /// The kernel that starts the loader.
     pub(crate) kernel: &'static str,
     /// That kernel's command line.
@@ -85,6 +87,7 @@ impl Case {
             is_protected: false,
             usb: "qemu-xhci",
             has_usb_keyboard: false,
+            devices: &[],
             kernel: kernels::STAGE,
             cmdline: "console=tty0 console=ttyS0",
             modules: &[],

@@ -94,6 +94,9 @@ impl Qemu {
         if case.has_usb_keyboard {
             command.args(["-device", "usb-kbd,bus=usb.0"]);
         }
+        for device in case.devices {
+            command.args(["-device", device]);
+        }
         for (bus, controller) in [
             (Bus::Ahci, "ahci,id=ahci"),
             (Bus::Scsi, "lsi53c895a,id=scsi"),

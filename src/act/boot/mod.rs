@@ -11,6 +11,7 @@ mod memory;
 mod unpack;
 
 use super::files::{read_number, read_small};
+use super::programs;
 use super::search;
 use super::{Machine, tell};
 use crate::sys::Errno;
@@ -29,12 +30,29 @@ use kexec_loader::reason::Reason;
 const IS_FOR_32_BITS: bool = cfg!(target_pointer_width = "32");
 
 /// Boots an entry. Whatever it has to say of a failure is in the notes when it comes back.
-pub(crate) fn boot(engine: Engine, entries: &Entries<'_>, nth: usize, machine: &mut Machine<'_>) {
-    if entries.problem(nth).is_none() && !has_disks(entries, nth, machine) {
-        return;
+/// Disks that are missing are waited for until the clock shows `ends`; says whether no key
+/// ended that.
+pub(crate) fn boot(
+    engine: Engine,
+    entries: &Entries<'_>,
+    nth: usize,
+    ends: u64,
+    machine: &mut Machine<'_>,
+) -> bool {
+    if let Some(entry) = entries.list().get(nth)
+        && !entry.program.is_empty()
+        && entry.broken.is_none()
+    {
+        return programs::boot(entry.program, entry.is_exec, machine);
+    }
+    if entries.problem(nth).is_none() && !has_disks(entries, nth, ends, machine) {
+        return false;
     }
     let loaded = match open(entries, nth, machine.disks, machine.notes) {
-        Ok(files) => load(engine, entries, nth, &files, machine.notes),
+        Ok(files) => {
+            machine.consoles.watchdog.read_ahead(&files.open);
+            load(engine, entries, nth, &files, machine.notes)
+        }
         Err(told) => Err(told),
     };
     machine.disks.unmount();
@@ -44,18 +62,19 @@ pub(crate) fn boot(engine: Engine, entries: &Entries<'_>, nth: usize, machine: &
         say_last_words(entries, nth, machine.notes);
         end(Ending::Kexec, "start the loaded kernel", machine);
     }
+    true
 }
 
 /// Sees to it that every disk of an entry is there, waiting for those that are not yet:
 /// a USB disk may take longer than the countdown.
-fn has_disks(entries: &Entries<'_>, nth: usize, machine: &mut Machine<'_>) -> bool {
+fn has_disks(entries: &Entries<'_>, nth: usize, ends: u64, machine: &mut Machine<'_>) -> bool {
     for path in entries.paths(nth) {
         if let Ok(at) = entries.locate(nth, path)
             && !machine.disks.has(&at.device)
         {
             machine.consoles.clear();
             let mut is_there = |machine: &mut Machine<'_>| machine.disks.has(&at.device);
-            if !search::wait_for(at.device.name, machine, &mut is_there) {
+            if !search::wait_for(at.device.name, ends, machine, &mut is_there) {
                 return false;
             }
         }
@@ -69,6 +88,7 @@ pub(crate) fn end(ending: Ending, what: &str, machine: &mut Machine<'_>) {
     machine.disks.unmount();
     machine.consoles.tell(machine.notes);
     process::sync();
+    machine.consoles.watchdog.feed();
     machine.consoles.release();
     let failed = process::reboot(ending);
     machine.consoles.take();

@@ -13,6 +13,7 @@ mod menu;
 mod modules;
 mod options;
 mod readers;
+mod unattended;
 
 use crate::machine::disk::Disk;
 use crate::machine::kernels::TARGET;
