@@ -23,7 +23,12 @@ pub struct Options<'c> {
     pub choice: Choice<'c>,
     /// `kexec=`: how kernels are loaded.
     pub engine: Engine,
+    /// `keymap=`: instead of the configuration's.
+    pub keymap: Option<&'c [u8]>,
 }
+
+/// Whether this build can give the keyboard another layout.
+pub const HAS_KEYMAPS: bool = cfg!(feature = "keymap");
 
 /// How a kernel is loaded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -64,7 +69,8 @@ pub enum Choice<'c> {
 
 /// The names of our options.
 const NAMES: &[u8] =
-    b"root kexec_root rootdir debug_tty kexec_debug boot_index boot_target timeout kexec";
+    b"root kexec_root rootdir debug_tty kexec_debug boot_index boot_target timeout kexec \
+    keymap";
 
 const ROOT: usize = 0;
 const KEXEC_ROOT: usize = 1;
@@ -73,6 +79,7 @@ const BOOT_INDEX: usize = 5;
 const BOOT_TARGET: usize = 6;
 const TIMEOUT: usize = 7;
 const KEXEC: usize = 8;
+const KEYMAP: usize = 9;
 
 /// Reads our options out of a kernel command line.
 #[inline(never)]
@@ -122,6 +129,8 @@ impl<'c> Options<'c> {
                 Some(engine) => self.engine = engine,
             },
             _ if value.is_empty() => return false,
+            KEYMAP if HAS_KEYMAPS => self.keymap = Some(value),
+            KEYMAP => return false,
             BOOT_TARGET => {
                 if !matches!(self.choice, Choice::Index(_) | Choice::Menu) {
                     self.choice = Choice::Title(value);
@@ -182,7 +191,7 @@ fn unquoted(text: &[u8]) -> &[u8] {
 
 #[cfg(test)]
 mod tests {
-    use super::{Choice, Engine, Options, cut_word, read, split};
+    use super::{Choice, Engine, HAS_KEYMAPS, Options, cut_word, read, split};
     use crate::entry::Timeout;
     use crate::notes::Notes;
 
@@ -235,7 +244,7 @@ mod tests {
     fn every_option() {
         let (options, told) = options(
             "console=ttyS0 root=/dev/sda1 rootdir=/boot debug_tty=/dev/tty4 timeout=7 \
-             boot_target=\"Debian GNU/Linux\" panic=5 kexec=load",
+             boot_target=\"Debian GNU/Linux\" panic=5 kexec=load keymap=de",
         );
         assert_eq!(
             options,
@@ -246,9 +255,10 @@ mod tests {
                 timeout: Some(Timeout::Seconds(7)),
                 choice: Choice::Title(b"Debian GNU/Linux"),
                 engine: Engine::Load,
+                keymap: HAS_KEYMAPS.then_some(b"de"),
             }
         );
-        assert!(told.is_empty());
+        assert_eq!(told.is_empty(), HAS_KEYMAPS);
     }
 
     #[test]
@@ -303,6 +313,7 @@ mod tests {
             "kexec=",
             "kexec=File",
             "kexec=fil",
+            "keymap=",
         ] {
             let (options, told) = options(cmdline);
             assert_eq!(options, Options::default(), "{cmdline:?}");

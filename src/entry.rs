@@ -159,6 +159,8 @@ pub struct Entries<'t> {
     sources: Vec<Source<'t>, SOURCES>,
     /// Where GRUB's files are, if our own configuration says so.
     pub grub_path: &'t [u8],
+    /// The layout that the keyboard is to have; or empty.
+    pub keymap: &'t [u8],
     /// The ISO files that our own configuration names.
     images: Vec<&'t [u8], IMAGES>,
     /// The words that say which formats are looked for; `None` where nothing was said.
@@ -177,6 +179,7 @@ impl<'t> Entries<'t> {
             maps: Vec::new(),
             sources: Vec::new(),
             grub_path: &[],
+            keymap: &[],
             images: Vec::new(),
             autodetect: None,
         }

@@ -30,6 +30,9 @@ pub mod disk;
 pub mod entry;
 /// Kernel files → what they are.
 pub mod image;
+/// Keymap files → what the keys mean.
+#[cfg(feature = "keymap")]
+pub mod keymap;
 /// Terminal bytes → keys.
 pub mod keys;
 /// "(UUID=…)/path" → which disk, which path.

@@ -11,6 +11,8 @@ use crate::sys::fs::{self, Node, Purpose};
 use crate::sys::poll::{self, Waiting};
 use crate::sys::{Errno, clock, log, tty, uevent};
 use heapless::Vec;
+#[cfg(feature = "keymap")]
+use kexec_loader::keymap::NO_KEY;
 use kexec_loader::keys::{Decoder, Key};
 use kexec_loader::menu::{Menu, Screen, View, newest};
 use kexec_loader::notes::Notes;
@@ -120,6 +122,15 @@ impl Consoles {
                 shown: [0; ROWS],
             });
         }
+    }
+
+    /// The first console that is a screen with a keyboard, if one is.
+    #[cfg(feature = "keymap")]
+    pub(crate) fn keyboard(&self) -> Option<&Fd> {
+        let terminals = self.list.iter().map(|console| &console.line.terminal);
+        // Key 0 cannot be set; the kernel says only whether it might be.
+        let may_be_set = |terminal: &&Fd| tty::set_key(terminal, NO_KEY).is_ok();
+        terminals.into_iter().find(may_be_set)
     }
 
     /// Prints a line as plain text.

@@ -10,6 +10,8 @@ mod disk;
 pub(crate) mod files;
 #[cfg(feature = "autodetect")]
 mod images;
+#[cfg_attr(not(feature = "keymap"), path = "no_keymap.rs")]
+pub(crate) mod keymap;
 pub(crate) mod menu;
 pub(crate) mod modules;
 pub(crate) mod search;

@@ -5,6 +5,7 @@
 //! docs/manual.md describes it. No mistake loses more than its own line.
 
 use super::{FOREIGN, is_detectable};
+use crate::cmdline::HAS_KEYMAPS;
 use crate::entry::{ENTRIES, Entries, Extra, Full, Timeout};
 use crate::location::{BOOT_DISK, Location};
 use crate::notes::Notes;
@@ -15,6 +16,7 @@ use crate::text::{Likeness, Line, Lines, cut_word, nth_piece, place_of};
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd)]
 enum Directive {
     Timeout,
+    Keymap,
     Kmod,
     ModulesFrom,
     Autodetect,
@@ -39,13 +41,13 @@ use Directive as D;
 
 /// The names of directives, which are compared without regard to case.
 const NAMES: &[u8] =
-    b"timeout kmod modules-from autodetect grub-path grub_root grub_first grub-autodetect grub-map \
+    b"timeout keymap kmod modules-from autodetect grub-path grub_root grub_first grub-autodetect grub-map \
     iso title root rootfs mount kernel cmdline append initrd module default reset-vga";
 
 /// The directives of these names, in the same order.
 #[rustfmt::skip]
-static DIRECTIVES: [Directive; 21] = [
-    D::Timeout, D::Kmod, D::ModulesFrom, D::Autodetect, D::GrubPath, D::GrubPath, D::GrubFirst,
+static DIRECTIVES: [Directive; 22] = [
+    D::Timeout, D::Keymap, D::Kmod, D::ModulesFrom, D::Autodetect, D::GrubPath, D::GrubPath, D::GrubFirst,
     D::GrubAutodetect, D::GrubMap, D::Iso, D::Title, D::Root, D::Root, D::Mount, D::Kernel, D::Cmdline, D::Append, D::Initrd,
     D::Module, D::Default, D::ResetVga,
 ];
@@ -68,7 +70,7 @@ enum Mistake {
     Twice,
     GrubAutodetect,
     Map,
-    Foreign,
+    Absent,
     Autodetect,
 }
 
@@ -87,7 +89,7 @@ const SENTENCES: &[u8] = b"\
 %:#: a second '%' in one entry; this one counts: '%'
 %:#: '%' expects 'on' or 'off', not '%'
 %:#: '%' requires two arguments, a GRUB disk and a Linux disk
-%:#: '%' is understood, but this build reads no files of other boot loaders
+%:#: '%' is understood, but this build was made without it
 %:#: '%' expects 'on', 'off' or formats, not '%'";
 
 /// Reads `text`, the contents of the file called `name`.
@@ -149,6 +151,11 @@ impl<'t> Reader<'_, 't> {
         }
         match directive {
             D::Timeout => self.timeout(),
+            D::Keymap if HAS_KEYMAPS => {
+                self.entries.keymap = value;
+                Ok(())
+            }
+            D::Keymap => Err(Mistake::Absent),
             D::ModulesFrom => self.modules_from(),
             D::Kmod | D::GrubMap | D::Root | D::Mount => self.two_words(directive),
             D::Autodetect | D::GrubAutodetect | D::GrubPath | D::Iso => self.others(directive),
@@ -191,7 +198,7 @@ impl<'t> Reader<'_, 't> {
         let value = self.lines.line.value;
         let is_off = place_of(value, b"off", Likeness::Case).is_some();
         if FOREIGN.is_empty() && !is_off {
-            return Err(Mistake::Foreign);
+            return Err(Mistake::Absent);
         }
         if directive == D::Iso {
             if Location::parse(value, &BOOT_DISK).is_err() {
