@@ -3,7 +3,8 @@
 # keymaps.list, in the text that src/keymap/mod.rs describes, half a kilobyte each.
 #
 #   keymaps.sh              the one in the cache, else it is made
-#   keymaps.sh NAME FILE    a keymap of Debian's, or one of your own, as text on standard output
+#   keymaps.sh NAME FILE    a keymap as text on standard output: FILE is one for loadkeys, or
+#                           one of Debian's as in qwerty/us; NAME is told in its first line
 #
 # What is in them: the keys that type letters, digits and signs, alone, with Shift, with AltGr and
 # with Control. All others stay as the kernel has them. A table for AltGr and Shift together is
