@@ -8,6 +8,7 @@ use super::{FOREIGN, is_detectable};
 use crate::entry::{ENTRIES, Entries, Extra, Full, Timeout};
 use crate::fallback::OnError;
 use crate::location::{BOOT_DISK, Location};
+use crate::menu::Colors;
 use crate::notes::Notes;
 use crate::text::{Likeness, Line, Lines, cut_word, nth_piece, number, place_of, same};
 
@@ -20,6 +21,8 @@ enum Directive {
     Fallback,
     OnError,
     Watchdog,
+    Keymap,
+    Color,
     Kmod,
     ModulesFrom,
     Autodetect,
@@ -29,6 +32,7 @@ enum Directive {
     GrubMap,
     Iso,
     Title,
+    Hotkey,
     Root,
     Mount,
     Kernel,
@@ -47,18 +51,22 @@ use Directive as D;
 /// The names of directives, which are compared without regard to case.
 const NAMES: &[u8] =
     b"timeout fallback on-error kmod modules-from autodetect grub-path grub_root grub_first grub-autodetect grub-map \
-    iso title root rootfs mount kernel cmdline append initrd module default reset-vga";
+    iso title hotkey root rootfs mount kernel cmdline append initrd module default reset-vga";
 
 /// The directives of these names, in the same order.
 #[rustfmt::skip]
-static DIRECTIVES: [Directive; 23] = [
+static DIRECTIVES: [Directive; 24] = [
     D::Timeout, D::Fallback, D::OnError, D::Kmod, D::ModulesFrom, D::Autodetect, D::GrubPath, D::GrubPath, D::GrubFirst,
-    D::GrubAutodetect, D::GrubMap, D::Iso, D::Title, D::Root, D::Root, D::Mount, D::Kernel, D::Cmdline, D::Append, D::Initrd,
+    D::GrubAutodetect, D::GrubMap, D::Iso, D::Title, D::Hotkey, D::Root, D::Root, D::Mount, D::Kernel, D::Cmdline, D::Append, D::Initrd,
     D::Module, D::Default, D::ResetVga,
 ];
 
 /// The directives of features, by their names.
 static MORE: &[(&[u8], Directive)] = &[
+    #[cfg(feature = "color")]
+    (b"color", D::Color),
+    #[cfg(feature = "keymap")]
+    (b"keymap", D::Keymap),
     #[cfg(feature = "watchdog")]
     (b"watchdog", D::Watchdog),
     #[cfg(feature = "programs")]
@@ -81,6 +89,8 @@ enum Mistake {
     Fallback,
     OnError,
     Number,
+    Color,
+    Key,
     Kmod,
     Extras,
     Mount,
@@ -88,7 +98,7 @@ enum Mistake {
     Twice,
     GrubAutodetect,
     Map,
-    Foreign,
+    Absent,
     Autodetect,
 }
 
@@ -103,6 +113,8 @@ const SENTENCES: &[u8] = b"\
 %:#: '%' names no entry of this file: '%'
 %:#: '%' expects 'next', 'menu', or 'reboot' and seconds, not '%'
 %:#: '%' expects a number of seconds, not '%'
+%:#: '%' expects colours such as 'white/blue black/cyan', not '%'
+%:#: '%' expects one letter or sign, not '%'
 %:#: too many '%' lines, this one is skipped
 %:#: too many ramdisks, mounts and modules; '%' is skipped
 %:#: '%' requires a disk and a folder, not '%'
@@ -110,7 +122,7 @@ const SENTENCES: &[u8] = b"\
 %:#: a second '%' in one entry; this one counts: '%'
 %:#: '%' expects 'on' or 'off', not '%'
 %:#: '%' requires two arguments, a GRUB disk and a Linux disk
-%:#: '%' is understood, but this build reads no files of other boot loaders
+%:#: '%' is understood, but this build was made without it
 %:#: '%' expects 'on', 'off' or formats, not '%'";
 
 /// Reads `text`, the contents of the file called `name`.
@@ -239,6 +251,22 @@ impl<'t> Reader<'_, 't> {
                 self.entries.on_error = on_error;
                 Ok(())
             }
+            D::Color => {
+                let colors = Colors::parse(value).ok_or(Mistake::Color)?;
+                self.entries.colors = Some(colors);
+                Ok(())
+            }
+            D::Hotkey => {
+                let (Some(entry), &[key @ b'!'..=b'~']) = (self.entries.last_mut(), value) else {
+                    return Err(Mistake::Key);
+                };
+                entry.hotkey = key;
+                Ok(())
+            }
+            D::Keymap => {
+                self.entries.keymap = value;
+                Ok(())
+            }
             D::ModulesFrom => self.modules_from(),
             D::Kmod | D::GrubMap | D::Root | D::Mount => self.two_words(directive),
             D::Autodetect | D::GrubAutodetect | D::GrubPath | D::Iso => self.others(directive),
@@ -283,7 +311,7 @@ impl<'t> Reader<'_, 't> {
         let value = self.lines.line.value;
         let is_off = place_of(value, b"off", Likeness::Case).is_some();
         if FOREIGN.is_empty() && !is_off {
-            return Err(Mistake::Foreign);
+            return Err(Mistake::Absent);
         }
         if directive == D::Iso {
             if Location::parse(value, &BOOT_DISK).is_err() {
@@ -561,6 +589,23 @@ mod tests {
                 "f:2: 'fallback' names no entry of this file: '1'",
             ),
             ("fallback", "f:1: 'fallback' requires an argument"),
+            (
+                "hotkey x",
+                "f:1: 'hotkey' belongs to an entry, after a title line",
+            ),
+            (
+                "title a\nhotkey F1",
+                "f:2: 'hotkey' expects one letter or sign, not 'F1'",
+            ),
+            (
+                "title a\nhotkey \u{e4}",
+                "f:2: 'hotkey' expects one letter or sign, not '\u{e4}'",
+            ),
+            #[cfg(feature = "color")]
+            (
+                "color pink",
+                "f:1: 'color' expects colours such as 'white/blue black/cyan', not 'pink'",
+            ),
             #[cfg(feature = "watchdog")]
             (
                 "watchdog 1m",
@@ -663,6 +708,21 @@ mod tests {
                 is_exec,
                 "{text:?}"
             );
+        }
+    }
+
+    #[test]
+    fn keys_and_colours() {
+        let mut entries = Entries::new();
+        let text = "title a\nhotkey x\nHotkey #\ntitle b\n";
+        assert_eq!(parse(text, &mut entries), [""; 0]);
+        assert_eq!(entries.list()[0].hotkey, b'#');
+        assert_eq!(entries.list()[1].hotkey, 0);
+        assert_eq!(entries.colors, None);
+        #[cfg(feature = "color")]
+        {
+            assert_eq!(parse("color white/blue", &mut entries), [""; 0]);
+            assert_eq!(entries.colors, crate::menu::Colors::parse(b"white/blue"));
         }
     }
 

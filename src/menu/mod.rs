@@ -3,6 +3,7 @@
 //! A state machine without a clock or a screen: whoever holds it tells it that a second
 //! has passed, and draws it on any number of screens of any size.
 
+mod color;
 mod cut;
 mod draw;
 #[cfg_attr(not(feature = "autodetect"), path = "no_folder.rs")]
@@ -12,6 +13,7 @@ mod screens;
 #[cfg(feature = "editor")]
 mod sheet;
 
+pub use color::Colors;
 pub use cut::newest;
 pub use draw::{Cursor, Facts, Screen, View, put_cmdline};
 #[cfg(feature = "editor")]

@@ -5,6 +5,7 @@ mod entry;
 mod failures;
 pub(crate) mod file_systems;
 pub(crate) mod images;
+mod keymap;
 mod late;
 mod layout;
 pub(crate) mod media;
