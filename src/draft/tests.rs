@@ -3,9 +3,9 @@
 use super::Draft;
 use crate::config::fake::{Disk, Fake};
 use crate::config::native::{read, read_entry};
-use crate::config::{FOREIGN, File, NAMES};
+use crate::config::{FOREIGN, NAMES};
 use crate::entry::{Entries, Extra};
-use crate::location::{Device, Location};
+use crate::location::Device;
 use crate::notes::Notes;
 use crate::text::{matches, trim};
 use std::path::Path;
@@ -210,13 +210,7 @@ fn entries_of_all_samples() {
             .filter_map(|(name, bytes)| Some((name.strip_prefix(folder.as_str())?, &bytes[..])))
             .filter(|(name, _)| name.starts_with('/'))
             .collect();
-        let disks = [Disk {
-            name: "sda1",
-            uuid: "12AB-34CD",
-            label: "label",
-            files: &files,
-        }];
-        let device = Device::parse(b"UUID=12AB-34CD").unwrap();
+        let disks = [Disk::new("sda1", "12AB-34CD", &files)];
         for (path, text) in &files {
             let mut count = |format, entries: &Entries<'_>| {
                 for nth in 0..entries.list().len() {
@@ -237,20 +231,15 @@ fn entries_of_all_samples() {
                 let Some(pattern) = patterns.find(|pattern| is_at(pattern, path)) else {
                     continue;
                 };
-                let is_folder = pattern.ends_with(b"/");
-                let path = if is_folder { pattern } else { path.as_bytes() };
-                let file = File {
-                    at: Location { device, path },
-                    name: b"f",
-                    text: if is_folder { b"" } else { text },
-                    image: None,
-                };
+                let folder = std::str::from_utf8(pattern).unwrap_or_default();
                 let mut memory = vec![0; 1 << 20];
-                let mut world = Fake::new(&disks, &mut memory);
-                let mut entries = Entries::new();
-                let _ = entries.begin(format.name, device, b"f");
-                (format.read)(&file, &mut world, &mut entries);
-                count(format.name, &entries);
+                let mut fake = Fake::new(&disks, &mut memory);
+                fake.give(
+                    format.read,
+                    "f",
+                    if folder.ends_with('/') { folder } else { path },
+                );
+                count(format.name, &fake.entries);
             }
         }
     }
