@@ -1,6 +1,7 @@
 //! The keymaps of the boot media, and the names of keys, as `loadkeys` reads them and as we do.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -211,8 +212,8 @@ fn names_are_those_of_loadkeys() {
         let mut text = String::new();
         for (key, name) in (1..).zip(names) {
             // With one name alone, a letter would be one of Caps Lock.
-            keymap += &format!("keycode {key} = {name} VoidSymbol\n");
-            text += &format!("0 {key} {name}\n");
+            let _ = writeln!(keymap, "keycode {key} = {name} VoidSymbol");
+            let _ = writeln!(text, "0 {key} {name}");
         }
         let path = folder.join(format!("{nth}.map"));
         fs::write(&path, keymap).expect("a file");

@@ -123,7 +123,7 @@ pub(crate) enum Step {
     Aside(&'static str),
     /// These bytes are typed on the serial line.
     Type(&'static str),
-    /// This key of the keyboard is pressed.
+    /// This key of the keyboard is pressed, or several at once: `ctrl-w`.
     Press(&'static str),
     /// The late disk of this number is plugged in.
     Plug(usize),

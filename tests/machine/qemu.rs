@@ -159,10 +159,13 @@ impl Qemu {
         }
     }
 
-    /// Presses a key of the keyboard, by QEMU's name for it.
-    pub(crate) fn press(&mut self, key: &str) {
-        let key = json!([{"type": "qcode", "data": key}]);
-        self.ask("send-key", &json!({"keys": key, "hold-time": 20}));
+    /// Presses a key of the keyboard, by QEMU's name for it, or several with `-` between them.
+    pub(crate) fn press(&mut self, keys: &str) {
+        let keys = keys
+            .split('-')
+            .map(|key| json!({"type": "qcode", "data": key}));
+        let keys: Vec<_> = keys.collect();
+        self.ask("send-key", &json!({"keys": keys, "hold-time": 20}));
     }
 
     /// Plugs in a disk that was not there at the start.

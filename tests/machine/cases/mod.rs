@@ -1,6 +1,7 @@
 //! The cases, for machines of either architecture.
 
 mod disks;
+mod editor;
 mod entry;
 mod failures;
 pub(crate) mod file_systems;
