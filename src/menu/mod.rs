@@ -3,6 +3,7 @@
 //! A state machine without a clock or a screen: whoever holds it tells it that a second
 //! has passed, and draws it on any number of screens of any size.
 
+#[cfg_attr(not(feature = "color"), path = "no_color.rs")]
 mod color;
 mod cut;
 mod draw;
