@@ -9,6 +9,7 @@ pub(crate) mod images;
 mod keymap;
 mod late;
 mod layout;
+mod looks;
 pub(crate) mod media;
 pub(crate) mod memory;
 mod menu;
