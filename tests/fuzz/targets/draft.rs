@@ -41,6 +41,8 @@ fuzz_target!(|text: &[u8]| {
                 other.reset_vga
             )
         );
+        assert_eq!(one.program, other.program);
+        assert!(one.program.is_empty() || one.is_exec == other.is_exec);
         assert_eq!(
             (one.root.fstype, one.root.id),
             (other.root.fstype, other.root.id)
