@@ -40,6 +40,9 @@ flock "$lock"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
+keymap_folder=$("$here/keymaps.sh")
+mapfile -t keymaps < <(find "$keymap_folder" -type f -printf 'keymaps/%f=%p\n' | sort)
+
 for arch; do
     case $arch in
     i486) loader_arch=i386 roomy=i486 most=(ide ahci) ;;
@@ -54,7 +57,7 @@ for arch; do
     # Nothing to do where nothing has changed.
     made="$out/.made-$arch"
     inputs="$(key "$loader" "$full_loader" "$here"/*.* "$here"/files/* "$here"/../qemu/*.sh \
-        "$here/../tests/budgets.txt") $kernel $roomy_kernel"
+        "$here/../tests/budgets.txt") $kernel $roomy_kernel $keymap_folder"
     [ "$(cat "$made" 2>/dev/null)" != "$inputs" ] || continue
     say "making the media for $arch"
     rm -f "$made" "$out"/kexec-loader-*"$arch"*
@@ -84,9 +87,9 @@ for arch; do
     fi
     initramfs "$name-initramfs.xz" "$full_loader"
     mapfile -t modules < <(module_files "$roomy_kernel" "${boot_disk_modules[@]}")
-    initramfs "$parts/roomy-initrd.xz" "$full_loader" "${modules[@]}"
+    initramfs "$parts/roomy-initrd.xz" "$full_loader" "${keymaps[@]}" "${modules[@]}"
     mapfile -t modules < <(every_module "$roomy_kernel")
-    initramfs "$parts/pxe-initrd.xz" "$full_loader" "${modules[@]}"
+    initramfs "$parts/pxe-initrd.xz" "$full_loader" "${keymaps[@]}" "${modules[@]}"
     mkdir "$parts/efi"
     if [ "$arch" = x86_64 ]; then
         efi_program "$name.efi" "$roomy_kernel" "$parts/roomy-initrd.xz"

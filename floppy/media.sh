@@ -11,13 +11,17 @@ cmdline='console=ttyS0,115200 console=tty0'
 boot_disk_modules=(ahci ata_piix ata_generic sr_mod isofs nvme virtio_pci virtio_blk mmc_block
     sdhci_pci)
 
-# initramfs FILE LOADER [MODULE...]: the loader as /init, with modules in /modules.
+# initramfs FILE LOADER [MODULE...]: the loader as /init, with modules in /modules; and with other
+# files, as PATH=FILE.
 initramfs() {
     local out=$1 loader=$2 file
     local files=()
     shift 2
     for file; do
-        files+=("modules/${file##*/}=$file")
+        case $file in
+        *=*) files+=("$file") ;;
+        *) files+=("modules/${file##*/}=$file") ;;
+        esac
     done
     "$here/../qemu/stage1.sh" "$out" "$loader" "${files[@]}"
 }
@@ -190,6 +194,10 @@ efi_program() {
 roomy_tree() {
     local tree=$1 parts=$2 kernel=$3 modules
     rm -rf "$tree" && cp -r "$parts/roomy-files" "$tree"
+    {
+        printf '\r\nA line "keymap de" in kexec-loader.cfg is for a German keyboard. There are also:\r\n'
+        sed -n 's/^\([a-z-]*\) *|[^|]*| /\1 /p' "$here/keymaps.list" | sed 's/$/\r/'
+    } >>"$tree/README.TXT"
     cp "$parts/roomy-initrd.xz" "$tree/initrd.xz"
     mapfile -t modules < <(every_module "$kernel")
     cp "${modules[@]}" "$tree/modules/"

@@ -30,6 +30,8 @@ pub struct Options<'c> {
     pub watchdog: Option<u32>,
     /// `kexec=`: how kernels are loaded.
     pub engine: Engine,
+    /// `keymap=`: instead of the configuration's.
+    pub keymap: Option<&'c [u8]>,
 }
 
 /// How a kernel is loaded.
@@ -69,13 +71,9 @@ pub enum Choice<'c> {
     Menu,
 }
 
-/// The names of our options, the last that of a feature.
-const NAMES: &[u8] = match b"root kexec_root rootdir debug_tty kexec_debug boot_index boot_target \
-    timeout kexec fallback on-error watchdog"
-{
-    [names @ .., _, _, _, _, _, _, _, _, _] if !cfg!(feature = "watchdog") => names,
-    names => names,
-};
+/// The names of our options; some are of features.
+const NAMES: &[u8] = b"root kexec_root rootdir debug_tty kexec_debug boot_index boot_target \
+    timeout kexec fallback on-error watchdog keymap";
 
 const ROOT: usize = 0;
 const KEXEC_ROOT: usize = 1;
@@ -87,6 +85,7 @@ const KEXEC: usize = 8;
 const FALLBACK: usize = 9;
 const ON_ERROR: usize = 10;
 const WATCHDOG: usize = 11;
+const KEYMAP: usize = 12;
 
 /// Reads our options out of a kernel command line.
 #[inline(never)]
@@ -144,6 +143,9 @@ impl<'c> Options<'c> {
                 _ => return false,
             },
             _ if value.is_empty() => return false,
+            KEYMAP if cfg!(feature = "keymap") => self.keymap = Some(value),
+            // Of features that this build has not.
+            KEYMAP | WATCHDOG => return false,
             BOOT_TARGET => {
                 if !matches!(self.choice, Choice::Index(_) | Choice::Menu) {
                     self.choice = Choice::Title(value);
@@ -260,7 +262,7 @@ mod tests {
         let (options, told) = options(
             "console=ttyS0 root=/dev/sda1 rootdir=/boot debug_tty=/dev/tty4 timeout=7 \
              boot_target=\"Debian GNU/Linux\" panic=5 kexec=load fallback=\"Old one\" \
-             on-error=\"reboot 60\" watchdog=90",
+             on-error=\"reboot 60\" watchdog=90 keymap=de",
         );
         assert_eq!(
             options,
@@ -272,11 +274,13 @@ mod tests {
                 choice: Choice::Title(b"Debian GNU/Linux"),
                 fallback: Some(b"Old one"),
                 on_error: Some(OnError::Restart(60)),
-                watchdog: Some(90),
+                watchdog: cfg!(feature = "watchdog").then_some(90),
                 engine: Engine::Load,
+                keymap: cfg!(feature = "keymap").then_some(b"de"),
             }
         );
-        assert!(told.is_empty());
+        let is_full = cfg!(all(feature = "watchdog", feature = "keymap"));
+        assert_eq!(told.is_empty(), is_full);
     }
 
     #[test]
@@ -336,6 +340,7 @@ mod tests {
             "watchdog=-1",
             "on-error=",
             "on-error=never",
+            "keymap=",
         ] {
             let (options, told) = options(cmdline);
             assert_eq!(options, Options::default(), "{cmdline:?}");

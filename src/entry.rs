@@ -6,6 +6,7 @@
 
 use crate::fallback::OnError;
 use crate::location::{BOOT_DISK, Device, Location};
+use crate::menu::Colors;
 use crate::text;
 use heapless::Vec;
 
@@ -164,8 +165,12 @@ pub struct Entries<'t> {
     module_disks: Vec<Device<'t>, MODULE_DISKS>,
     maps: Vec<(&'t [u8], &'t [u8]), MAPS>,
     sources: Vec<Source<'t>, SOURCES>,
+    /// The menu's colours, if our own configuration says so.
+    pub colors: Option<Colors>,
     /// Where GRUB's files are, if our own configuration says so.
     pub grub_path: &'t [u8],
+    /// The layout that the keyboard is to have; or empty.
+    pub keymap: &'t [u8],
     /// The ISO files that our own configuration names.
     images: Vec<&'t [u8], IMAGES>,
     /// The words that say which formats are looked for; `None` where nothing was said.
@@ -189,7 +194,9 @@ impl<'t> Entries<'t> {
             module_disks: Vec::new(),
             maps: Vec::new(),
             sources: Vec::new(),
+            colors: None,
             grub_path: &[],
+            keymap: &[],
             images: Vec::new(),
             autodetect: None,
             on_error: OnError::Menu,

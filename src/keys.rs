@@ -1,7 +1,8 @@
 //! Terminal bytes in, keys out.
 //!
 //! A state machine over single bytes, so that an escape sequence may be cut anywhere. It
-//! knows the sequences of the Linux console, VT100 to xterm, rxvt and PuTTY.
+//! knows the sequences of the Linux console, VT100 to xterm, rxvt and PuTTY. What is not UTF-8 is
+//! noise on the line, or its wrong speed: until it has ended, nothing is a key.
 
 /// A key that was pressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +50,10 @@ enum State {
     Later,
     /// After ESC `[` `[`: a function key of the Linux console, one more byte.
     Function,
+    /// In a letter of several bytes.
+    Letter,
+    /// In noise.
+    Noise,
 }
 
 /// What sequences end in; those that end in `~` are told apart by their number.
@@ -76,6 +81,8 @@ pub struct Decoder {
     state: State,
     /// The first parameter; 0 if there is none, 255 if it is none of ours.
     number: u8,
+    /// How many bytes of a letter are to come.
+    left: u8,
 }
 
 impl Decoder {
@@ -85,6 +92,23 @@ impl Decoder {
         let was = self.state;
         self.state = State::Ground;
         match (was, byte) {
+            (State::Letter, 0x80..=0xbf) => {
+                self.left = self.left.wrapping_sub(1);
+                if self.left > 0 {
+                    self.state = was;
+                }
+                return Some(Key::Byte(byte));
+            }
+            (State::Ground, 0xc2..=0xf4) => {
+                self.left = match byte {
+                    0xc2..=0xdf => 1,
+                    0xe0..=0xef => 2,
+                    _ => 3,
+                };
+                self.state = State::Letter;
+                return Some(Key::Byte(byte));
+            }
+            (State::Letter | State::Noise, _) | (_, 0x80..) => self.state = State::Noise,
             // One that comes within a sequence begins another: the rest of the first is lost.
             (_, 0x1b) => {
                 self.state = State::Escape;
@@ -115,11 +139,14 @@ impl Decoder {
         None
     }
 
-    /// Says that no byte has come for a while: an ESC that waits was the Escape key.
+    /// Says that no byte has come for a while: an ESC that waits was the Escape key, and noise
+    /// has ended.
     pub fn idle(&mut self) -> Option<Key> {
-        let waited = self.is_within();
-        self.state = State::Ground;
-        waited.then_some(Key::Escape)
+        let was = core::mem::take(&mut self.state);
+        match was {
+            State::Ground | State::Letter | State::Noise => None,
+            _ => Some(Key::Escape),
+        }
     }
 
     /// Whether the last byte may be the beginning of more.
@@ -179,6 +206,14 @@ mod tests {
             ("\x1bO5A\x1bOP", &[Key::Up, Key::Other]),
             ("\x1bx", &[Key::Other]),
             ("\x7f", &[Key::Byte(0x7f)]),
+            (
+                "\u{e4}x",
+                &[Key::Byte(0xc3), Key::Byte(0xa4), Key::Byte(b'x')],
+            ),
+            (
+                "\u{20ac}\u{1f4be}",
+                &[0xe2, 0x82, 0xac, 0xf0, 0x9f, 0x92, 0xbe].map(Key::Byte),
+            ),
         ] {
             let mut decoder = Decoder::default();
             let keys: Vec<_> = bytes.bytes().filter_map(|b| decoder.feed(b)).collect();
@@ -198,6 +233,32 @@ mod tests {
     }
 
     #[test]
+    fn noise_is_no_key() {
+        for (bytes, count) in [
+            (&b"\x80b\rp"[..], 0),
+            (b"\xffb\r", 0),
+            (b"x\xc0\x80b", 1),
+            (b"\xe4b\x1b[A\r", 1),
+            (b"\xe2\x82b", 2),
+            (b"\x1b[\xffA\r", 0),
+            (b"\x1b\xe4\r", 0),
+        ] {
+            let mut decoder = Decoder::default();
+            let keys = bytes.iter().filter_map(|byte| decoder.feed(*byte));
+            assert_eq!(keys.count(), count, "{bytes:?}");
+            assert!(decoder.is_within());
+            assert_eq!(decoder.idle(), None);
+            assert!(!decoder.is_within());
+            assert_eq!(decoder.feed(b'\r'), Some(Key::Enter), "{bytes:?}");
+        }
+        // A letter of another encoding, alone.
+        let mut decoder = Decoder::default();
+        assert_eq!(decoder.feed(0xe4), Some(Key::Byte(0xe4)));
+        assert_eq!(decoder.idle(), None);
+        assert_eq!(decoder.feed(b'x'), Some(Key::Byte(b'x')));
+    }
+
+    #[test]
     fn no_byte_is_lost_for_good() {
         for first in 0..=255 {
             for second in 0..=255 {
@@ -205,6 +266,7 @@ mod tests {
                 for byte in [0x1b, first, second, b'~', b'q', b'q'] {
                     decoder.feed(byte);
                 }
+                decoder.idle();
                 assert_eq!(decoder.feed(b'x'), Some(Key::Byte(b'x')));
             }
         }

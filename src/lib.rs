@@ -38,6 +38,9 @@ pub mod entry;
 pub mod fallback;
 /// Kernel files → what they are.
 pub mod image;
+/// Keymap files → what the keys mean.
+#[cfg(feature = "keymap")]
+pub mod keymap;
 /// Terminal bytes → keys.
 pub mod keys;
 /// "(UUID=…)/path" → which disk, which path.

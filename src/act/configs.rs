@@ -3,8 +3,8 @@
 use super::devices::{Disks, open_file};
 use super::files::read_text;
 use super::tell;
-use crate::sys::Errno;
 use crate::sys::fd::Fd;
+use crate::sys::{Errno, Result};
 use kexec_loader::config::{MAXIMUM, NAMES, native};
 use kexec_loader::entry::Entries;
 use kexec_loader::location::BOOT_DISK;
@@ -32,18 +32,8 @@ pub(crate) fn read<'t>(
     }
     let root = disks.root(&BOOT_DISK, notes).ok()?;
     for name in NAMES {
-        let path: [&[u8]; 3] = [rootdir, b"/", name.as_bytes()];
-        let read_it = open_file(root, &path).and_then(|file| read_text(&file, MAXIMUM, store));
-        match read_it {
-            Ok((mut text, cut)) => {
-                if cut {
-                    // Half a line might name something else.
-                    let whole = text.iter().rposition(|byte| *byte == b'\n').unwrap_or(0);
-                    text = text.get(..whole).unwrap_or(text);
-                    const { assert!(MAXIMUM == 65536) };
-                    let sentence = "% is larger than 65536 bytes; the rest of it is not read";
-                    notes.say(sentence, &[name.as_bytes()]);
-                }
+        match read_lines(root, rootdir, name.as_bytes(), store, notes) {
+            Ok(text) => {
                 native::read(name.as_bytes(), text, entries, notes);
                 return Some(name);
             }
@@ -54,6 +44,29 @@ pub(crate) fn read<'t>(
         }
     }
     None
+}
+
+/// Reads the lines of the file called `name` in the folder `rootdir` of a disk; of one that is
+/// too large as many as have room, which is told.
+#[inline(never)]
+pub(crate) fn read_lines<'t>(
+    root: &Fd,
+    rootdir: &[u8],
+    name: &[u8],
+    store: &Store<'t>,
+    notes: &mut Notes,
+) -> Result<&'t [u8]> {
+    let file = open_file(root, &[rootdir, b"/", name])?;
+    let (mut text, is_cut) = read_text(&file, MAXIMUM, store)?;
+    if is_cut {
+        // Half a line might name something else.
+        let whole = text.iter().rposition(|byte| *byte == b'\n').unwrap_or(0);
+        text = text.get(..whole).unwrap_or(text);
+        const { assert!(MAXIMUM == 65536) };
+        let sentence = "% is larger than 65536 bytes; the rest of it is not read";
+        notes.say(sentence, &[name]);
+    }
+    Ok(text)
 }
 
 /// Tells that there is no configuration of ours.

@@ -14,8 +14,10 @@ use crate::sys::fs::{self, Node, Purpose};
 use crate::sys::poll::{self, Waiting};
 use crate::sys::{Errno, clock, log, tty, uevent};
 use heapless::Vec;
+#[cfg(feature = "keymap")]
+use kexec_loader::keymap::NO_KEY;
 use kexec_loader::keys::{Decoder, Key};
-use kexec_loader::menu::{Cursor, Screen, newest};
+use kexec_loader::menu::{Colors, Cursor, Screen, newest};
 use kexec_loader::notes::Notes;
 #[cfg(feature = "programs")]
 use kexec_loader::out::Decimal;
@@ -60,6 +62,9 @@ struct Console {
     line: Line,
     settings: tty::Settings,
     decoder: Decoder,
+    /// Whether it is a screen of the machine, which has colours; and which are asked for.
+    is_screen: bool,
+    colors: Option<Colors>,
     /// A hash of each row that is on the screen; 0 if that is not known.
     shown: [u32; ROWS],
 }
@@ -128,9 +133,20 @@ impl Consoles {
                 line: Line::new(terminal),
                 settings: tty::Settings::unknown(),
                 decoder: Decoder::default(),
+                is_screen: matches!(name, [b't', b't', b'y', b'0'..=b'9', ..]),
+                colors: None,
                 shown: [0; ROWS],
             });
         }
+    }
+
+    /// The first console that is a screen with a keyboard, if one is.
+    #[cfg(feature = "keymap")]
+    pub(crate) fn keyboard(&self) -> Option<&Fd> {
+        let terminals = self.list.iter().map(|console| &console.line.terminal);
+        // Key 0 cannot be set; the kernel says only whether it might be.
+        let may_be_set = |terminal: &&Fd| tty::set_key(terminal, NO_KEY).is_ok();
+        terminals.into_iter().find(may_be_set)
     }
 
     /// Prints a line as plain text.
@@ -170,6 +186,14 @@ impl Consoles {
                 let place = [row, column].map(|at| (at as u64).wrapping_add(1));
                 fill_all(&mut console.line, b"\x1b[#;#H\x1b[?25h", &[], &place);
             }
+        }
+    }
+
+    /// Has the screens use these colours. Other terminals may have none, and are not asked.
+    pub(crate) fn paint(&mut self, colors: Option<Colors>) {
+        for console in &mut self.list {
+            console.colors = colors.filter(|_| console.is_screen);
+            console.line.is_stale = true;
         }
     }
 
@@ -355,10 +379,16 @@ impl Screen for Console {
         };
         *shown = hash;
         let number = (at as u64).wrapping_add(1);
-        let video: &[u8] = if bright { b"7" } else { b"" };
-        // Without wrapping, no terminal's idea of a letter's width can spoil the next row.
-        let sentence = b"\x1b[?7l\x1b[#;1H\x1b[K\x1b[%m%\x1b[m";
-        fill_all(&mut self.line, sentence, &[video, text], &[number]);
+        let mut video = Vec::<u8, 32>::new();
+        match self.colors {
+            Some(colors) => colors.put(bright, &mut video),
+            None if bright => video.put(b"\x1b[7m"),
+            None => {}
+        }
+        // Without wrapping, no terminal's idea of a letter's width can spoil the next row. What is
+        // erased has the colours that are set before.
+        let sentence = b"\x1b[?7l\x1b[#;1H%\x1b[K%\x1b[m";
+        fill_all(&mut self.line, sentence, &[&video, text], &[number]);
     }
 }
 

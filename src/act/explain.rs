@@ -9,6 +9,7 @@ use super::configs;
 use super::detect;
 use super::devices::Disks;
 use super::disk::{Disk, Name};
+use super::keymap;
 use super::report::Report;
 use super::tell;
 use crate::sys::Result;
@@ -111,6 +112,7 @@ fn read<'t>(
     notes: &mut Notes,
 ) -> Option<&'static str> {
     let name = configs::read(b"", store, entries, disks, notes);
+    keymap::check(store, entries, disks, notes);
     let wanted = detect::wanted(entries);
     while detect::look(wanted, store, entries, disks, notes) {}
     for words in entries.images() {

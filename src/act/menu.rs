@@ -37,6 +37,7 @@ pub(crate) fn run<'t>(
     machine: &mut Machine<'_>,
 ) {
     let wanted = detect::wanted(entries);
+    machine.consoles.paint(entries.colors);
     let mut menu = Menu::new();
     let mut is_chosen = false;
     let mut second_ends = 0;

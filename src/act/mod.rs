@@ -12,6 +12,8 @@ pub(crate) mod edit;
 pub(crate) mod files;
 #[cfg(feature = "autodetect")]
 mod images;
+#[cfg_attr(not(feature = "keymap"), path = "no_keymap.rs")]
+pub(crate) mod keymap;
 pub(crate) mod menu;
 pub(crate) mod modules;
 #[cfg_attr(not(feature = "password"), path = "no_password.rs")]

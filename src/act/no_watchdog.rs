@@ -13,6 +13,7 @@ impl Watchdog {
     }
 
     /// Does nothing.
+    #[allow(clippy::unused_self, reason = "as where there is one")]
     pub(crate) fn start(&mut self, _: u32, _: &mut Notes) {}
 
     /// Does nothing.

@@ -8,6 +8,7 @@ use super::{FOREIGN, is_detectable};
 use crate::entry::{ENTRIES, Entries, Extra, Full, Timeout};
 use crate::fallback::OnError;
 use crate::location::{BOOT_DISK, Location};
+use crate::menu::Colors;
 use crate::notes::Notes;
 use crate::text::{Likeness, Line, Lines, cut_word, nth_piece, number, place_of, same};
 
@@ -21,6 +22,8 @@ enum Directive {
     OnError,
     Watchdog,
     Password,
+    Keymap,
+    Color,
     Kmod,
     ModulesFrom,
     Autodetect,
@@ -30,6 +33,7 @@ enum Directive {
     GrubMap,
     Iso,
     Title,
+    Hotkey,
     Root,
     Mount,
     Kernel,
@@ -49,18 +53,22 @@ use Directive as D;
 /// The names of directives, which are compared without regard to case.
 const NAMES: &[u8] =
     b"timeout fallback on-error kmod modules-from autodetect grub-path grub_root grub_first grub-autodetect grub-map \
-    iso title root rootfs mount kernel cmdline append initrd module default reset-vga";
+    iso title hotkey root rootfs mount kernel cmdline append initrd module default reset-vga";
 
 /// The directives of these names, in the same order.
 #[rustfmt::skip]
-static DIRECTIVES: [Directive; 23] = [
+static DIRECTIVES: [Directive; 24] = [
     D::Timeout, D::Fallback, D::OnError, D::Kmod, D::ModulesFrom, D::Autodetect, D::GrubPath, D::GrubPath, D::GrubFirst,
-    D::GrubAutodetect, D::GrubMap, D::Iso, D::Title, D::Root, D::Root, D::Mount, D::Kernel, D::Cmdline, D::Append, D::Initrd,
+    D::GrubAutodetect, D::GrubMap, D::Iso, D::Title, D::Hotkey, D::Root, D::Root, D::Mount, D::Kernel, D::Cmdline, D::Append, D::Initrd,
     D::Module, D::Default, D::ResetVga,
 ];
 
 /// The directives of features, by their names.
 static MORE: &[(&[u8], Directive)] = &[
+    #[cfg(feature = "color")]
+    (b"color", D::Color),
+    #[cfg(feature = "keymap")]
+    (b"keymap", D::Keymap),
     #[cfg(feature = "watchdog")]
     (b"watchdog", D::Watchdog),
     #[cfg(feature = "password")]
@@ -99,6 +107,8 @@ enum Mistake {
     OnError,
     Number,
     Password,
+    Color,
+    Key,
     Kmod,
     Extras,
     Mount,
@@ -106,7 +116,7 @@ enum Mistake {
     Twice,
     GrubAutodetect,
     Map,
-    Foreign,
+    Absent,
     Autodetect,
 }
 
@@ -122,6 +132,8 @@ const SENTENCES: &[u8] = b"\
 %:#: '%' expects 'next', 'menu', or 'reboot' and seconds, not '%'
 %:#: '%' expects a number of seconds, not '%'
 %:#: '%' is not as 'kexec-loader password' prints it; no password is right
+%:#: '%' expects colours such as 'white/blue black/cyan', not '%'
+%:#: '%' expects one letter or sign, not '%'
 %:#: too many '%' lines, this one is skipped
 %:#: too many ramdisks, mounts and modules; '%' is skipped
 %:#: '%' requires a disk and a folder, not '%'
@@ -129,7 +141,7 @@ const SENTENCES: &[u8] = b"\
 %:#: a second '%' in one entry; this one counts: '%'
 %:#: '%' expects 'on' or 'off', not '%'
 %:#: '%' requires two arguments, a GRUB disk and a Linux disk
-%:#: '%' is understood, but this build reads no files of other boot loaders
+%:#: '%' is understood, but this build was made without it
 %:#: '%' expects 'on', 'off' or formats, not '%'";
 
 /// Reads `text`, the contents of the file called `name`.
@@ -263,6 +275,22 @@ impl<'t> Reader<'_, 't> {
                 self.entries.on_error = on_error;
                 Ok(())
             }
+            D::Color => {
+                let colors = Colors::parse(value).ok_or(Mistake::Color)?;
+                self.entries.colors = Some(colors);
+                Ok(())
+            }
+            D::Hotkey => {
+                let (Some(entry), &[key @ b'!'..=b'~']) = (self.entries.last_mut(), value) else {
+                    return Err(Mistake::Key);
+                };
+                entry.hotkey = key;
+                Ok(())
+            }
+            D::Keymap => {
+                self.entries.keymap = value;
+                Ok(())
+            }
             D::ModulesFrom => self.modules_from(),
             D::Kmod | D::GrubMap | D::Root | D::Mount => self.two_words(directive),
             D::Autodetect | D::GrubAutodetect | D::GrubPath | D::Iso => self.others(directive),
@@ -307,7 +335,7 @@ impl<'t> Reader<'_, 't> {
         let value = self.lines.line.value;
         let is_off = place_of(value, b"off", Likeness::Case).is_some();
         if FOREIGN.is_empty() && !is_off {
-            return Err(Mistake::Foreign);
+            return Err(Mistake::Absent);
         }
         if directive == D::Iso {
             if Location::parse(value, &BOOT_DISK).is_err() {
@@ -599,6 +627,23 @@ mod tests {
                 "lock",
                 "f:1: 'lock' belongs to an entry, after a title line",
             ),
+            (
+                "hotkey x",
+                "f:1: 'hotkey' belongs to an entry, after a title line",
+            ),
+            (
+                "title a\nhotkey F1",
+                "f:2: 'hotkey' expects one letter or sign, not 'F1'",
+            ),
+            (
+                "title a\nhotkey \u{e4}",
+                "f:2: 'hotkey' expects one letter or sign, not '\u{e4}'",
+            ),
+            #[cfg(feature = "color")]
+            (
+                "color pink",
+                "f:1: 'color' expects colours such as 'white/blue black/cyan', not 'pink'",
+            ),
             #[cfg(feature = "watchdog")]
             (
                 "watchdog 1m",
@@ -716,6 +761,21 @@ mod tests {
                 is_exec,
                 "{text:?}"
             );
+        }
+    }
+
+    #[test]
+    fn keys_and_colours() {
+        let mut entries = Entries::new();
+        let text = "title a\nhotkey x\nHotkey #\ntitle b\n";
+        assert_eq!(parse(text, &mut entries), [""; 0]);
+        assert_eq!(entries.list()[0].hotkey, b'#');
+        assert_eq!(entries.list()[1].hotkey, 0);
+        assert_eq!(entries.colors, None);
+        #[cfg(feature = "color")]
+        {
+            assert_eq!(parse("color white/blue", &mut entries), [""; 0]);
+            assert_eq!(entries.colors, crate::menu::Colors::parse(b"white/blue"));
         }
     }
 

@@ -3,6 +3,8 @@
 //! A state machine without a clock or a screen: whoever holds it tells it that a second
 //! has passed, and draws it on any number of screens of any size.
 
+#[cfg_attr(not(feature = "color"), path = "no_color.rs")]
+mod color;
 mod cut;
 mod draw;
 #[cfg_attr(not(feature = "autodetect"), path = "no_folder.rs")]
@@ -12,6 +14,7 @@ mod screens;
 #[cfg(feature = "editor")]
 mod sheet;
 
+pub use color::Colors;
 pub use cut::newest;
 pub use draw::{Cursor, Facts, Screen, View, put_cmdline};
 #[cfg(feature = "editor")]

@@ -27,9 +27,10 @@ pub(super) fn row<'t>(_: &[u8], _: &Entries<'t>, _: usize) -> Option<&'t [u8]> {
 
 /// All entries.
 pub(super) fn list(_: &[u8], entries: &Entries<'_>, rows: &mut Vec<u8, ENTRIES>) {
-    let count = entries.list().len();
     rows.clear();
-    rows.extend((0..=u8::MAX).take(count));
+    for (nth, _) in (0..=u8::MAX).zip(entries.list()) {
+        let _ = rows.push(nth);
+    }
 }
 
 /// The row of the same number.

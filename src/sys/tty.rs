@@ -1,9 +1,17 @@
 //! Terminals.
 
 use super::fd::Fd;
+#[cfg(feature = "keymap")]
+use super::{Result, done};
 use super::{Sysno, raw_syscall};
 use core::mem::MaybeUninit;
+#[cfg(feature = "keymap")]
+use core::mem::offset_of;
+#[cfg(feature = "keymap")]
+use kexec_loader::keymap::Key;
 use linux_raw_sys::general::{ECHO, ICANON, ICRNL, ISIG, IXON, VMIN, VTIME, termios, winsize};
+#[cfg(feature = "keymap")]
+use linux_raw_sys::ioctl::KDSKBENT;
 use linux_raw_sys::ioctl::{TCGETS, TCSETS, TIOCGWINSZ};
 
 /// How a terminal was set.
@@ -51,4 +59,16 @@ pub(crate) fn size(terminal: &Fd) -> (u16, u16) {
     // SAFETY: the kernel writes one `winsize`.
     let _ = unsafe { raw_syscall!(Sysno::ioctl, terminal.0, TIOCGWINSZ, &raw mut size) };
     (size.ws_row, size.ws_col)
+}
+
+/// `ioctl(KDSKBENT)`: has a key of every virtual terminal mean something else. A terminal that
+/// is no virtual one has no keys.
+#[cfg(feature = "keymap")]
+#[inline(never)]
+pub(crate) fn set_key(terminal: &Fd, key: Key) -> Result<()> {
+    // The kernel's `struct kbentry` (linux/kd.h): table, key, value.
+    const { assert!(size_of::<Key>() == 4 && offset_of!(Key, key) == 1) };
+    const { assert!(offset_of!(Key, table) == 0 && offset_of!(Key, value) == 2) };
+    // SAFETY: the kernel reads four bytes, which live through the call.
+    done(unsafe { raw_syscall!(Sysno::ioctl, terminal.0, KDSKBENT, &raw const key) })
 }

@@ -123,7 +123,11 @@ pub(crate) enum Step {
     Aside(&'static str),
     /// These bytes are typed on the serial line.
     Type(&'static str),
-    /// This key of the keyboard is pressed.
+    /// Bytes by chance come on the serial line, for so many seconds.
+    Noise(u64),
+    /// The VGA screen becomes a picture of this name.
+    Picture(&'static str),
+    /// This key of the keyboard is pressed, or several at once: `ctrl-w`.
     Press(&'static str),
     /// The late disk of this number is plugged in.
     Plug(usize),

@@ -90,6 +90,12 @@ pub(crate) fn archive(name: &str) -> Content {
     Content::Bytes(out.stdout)
 }
 
+/// A keymap of the media.
+pub(crate) fn keymap(name: &str) -> Content {
+    let folder = output(&mut Command::new(floppy_script("keymaps.sh")));
+    Content::Copy(Path::new(folder.trim()).join(name))
+}
+
 /// Puts the medium of a case into a folder: `medium` and, if it can change, `medium.was`.
 pub(crate) fn make(start: Start, case: &Case, folder: &Path) {
     let medium = folder.join("medium");

@@ -121,6 +121,11 @@ impl Machine {
             }
             Step::Never(word) => !self.serial.ever(word),
             Step::Type(text) => self.qemu.serial.write_all(text.as_bytes()).is_ok(),
+            Step::Noise(seconds) => self.make_noise(Duration::from_secs(*seconds)),
+            Step::Picture(name) => {
+                self.qemu.picture(name);
+                true
+            }
             Step::Press(key) => {
                 self.qemu.press(key);
                 true
@@ -161,6 +166,30 @@ impl Machine {
                 return false;
             }
         }
+    }
+
+    /// Sends bytes by chance (Knuth's numbers) as fast as they are taken; then nothing, for a
+    /// second.
+    fn make_noise(&mut self, length: Duration) -> bool {
+        let end = Instant::now() + length;
+        let mut state = 1_u64;
+        while Instant::now() < end {
+            let bytes: [u8; 16] = std::array::from_fn(|_| {
+                state = state
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(1_442_695_040_888_963_407);
+                state.to_be_bytes()[0]
+            });
+            if self.qemu.serial.write_all(&bytes).is_err() || self.qemu.has_ended() {
+                return false;
+            }
+            self.listen(false);
+        }
+        let end = Instant::now() + Duration::from_secs(1);
+        while Instant::now() < end {
+            self.listen(false);
+        }
+        true
     }
 
     /// Takes what has come on the serial lines; all there is of it from a machine

@@ -159,10 +159,25 @@ impl Qemu {
         }
     }
 
-    /// Presses a key of the keyboard, by QEMU's name for it.
-    pub(crate) fn press(&mut self, key: &str) {
-        let key = json!([{"type": "qcode", "data": key}]);
-        self.ask("send-key", &json!({"keys": key, "hold-time": 20}));
+    /// Makes a picture of the screen, in `target/screens`.
+    pub(crate) fn picture(&mut self, name: &str) {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/screens");
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let file = folder.join(name).with_extension("png");
+        self.ask("screendump", &json!({"filename": file, "format": "png"}));
+        let picture = std::fs::read(&file).expect("a picture");
+        // Of a screen of 80 columns and 25 rows, whose letters are 9 and 16 dots large.
+        let size = [720_u32, 400].map(u32::to_be_bytes).concat();
+        assert_eq!(picture.get(16..24), Some(&size[..]), "{name}");
+    }
+
+    /// Presses a key of the keyboard, by QEMU's name for it, or several with `-` between them.
+    pub(crate) fn press(&mut self, keys: &str) {
+        let keys = keys
+            .split('-')
+            .map(|key| json!({"type": "qcode", "data": key}));
+        let keys: Vec<_> = keys.collect();
+        self.ask("send-key", &json!({"keys": keys, "hold-time": 20}));
     }
 
     /// Plugs in a disk that was not there at the start.

@@ -33,7 +33,13 @@ pub(crate) const OTHER_KERNEL: &str = "these modules are for Linux";
 /// The menu with nothing in it.
 pub(crate) const NO_ENTRIES: &str = "nothing to boot";
 
+/// The entry editor's first row; the title follows.
+pub(crate) const EDITING: &str = "editing ";
+
 /// What a terminal sends for a key, and QEMU's names of keys on a keyboard.
+pub(crate) const UP: &str = "\x1b[A";
+pub(crate) const LEFT: &str = "\x1b[D";
+pub(crate) const ESCAPE: &str = "\x1b";
 pub(crate) const DOWN: &str = "\x1b[B";
 pub(crate) const END: &str = "\x1b[F";
 pub(crate) const ENTER: &str = "\r";

@@ -1,12 +1,15 @@
 //! The cases, for machines of either architecture.
 
 mod disks;
+mod editor;
 mod entry;
 mod failures;
 pub(crate) mod file_systems;
 pub(crate) mod images;
+mod keymap;
 mod late;
 mod layout;
+mod looks;
 pub(crate) mod media;
 pub(crate) mod memory;
 mod menu;
