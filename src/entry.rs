@@ -93,6 +93,8 @@ pub struct Entry<'t> {
     pub root: Device<'t>,
     /// What makes it impossible to boot, as its reader found.
     pub broken: Option<&'static str>,
+    /// Whether it is for those who know the password.
+    pub is_locked: bool,
     /// Whether the program replaces the loader.
     pub is_exec: bool,
     /// Whether the video card is to be reset before the kernel starts.
@@ -177,6 +179,8 @@ pub struct Entries<'t> {
     pub on_error: OnError,
     /// Seconds that the watchdog waits; 0 where it is left alone.
     pub watchdog: u32,
+    /// What is kept of the password; empty where there is none.
+    pub password: &'t [u8],
 }
 
 impl<'t> Entries<'t> {
@@ -197,6 +201,7 @@ impl<'t> Entries<'t> {
             autodetect: None,
             on_error: OnError::Menu,
             watchdog: 0,
+            password: &[],
         }
     }
 
@@ -257,6 +262,7 @@ impl<'t> Entries<'t> {
             kernel: &[],
             program: &[],
             is_exec: false,
+            is_locked: false,
             cmdline: &[],
             append: &[],
             reset_vga: false,
@@ -546,6 +552,9 @@ impl<'t> Entries<'t> {
         if entry.kernel.is_empty() && entry.program.is_empty() {
             return Some("no kernel specified");
         }
+        if entry.is_locked && self.password.is_empty() {
+            return Some("it is locked, and there is no menu-password");
+        }
         None
     }
 }
@@ -769,5 +778,9 @@ mod tests {
         entries.last_mut().unwrap().program = b"/bin/sh";
         assert_eq!(entries.problem(2), None);
         assert_eq!(entries.paths(2).count(), 0);
+        entries.last_mut().unwrap().is_locked = true;
+        assert!(entries.problem(2).is_some(), "nobody can open it");
+        entries.password = b"a hash";
+        assert_eq!(entries.problem(2), None);
     }
 }

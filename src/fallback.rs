@@ -73,7 +73,10 @@ impl Tries {
         }
         let count = entries.list().len();
         let is_left = |nth: &usize| {
-            *nth < count && self.0.get(*nth) == Some(&false) && entries.problem(*nth).is_none()
+            let entry = entries.list().get(*nth);
+            entry.is_some_and(|entry| !entry.is_locked)
+                && self.0.get(*nth) == Some(&false)
+                && entries.problem(*nth).is_none()
         };
         if let Some(nth) = fallback.filter(is_left) {
             return Step::Boot(nth);
@@ -131,12 +134,15 @@ mod tests {
     }
 
     /// All that happens from one entry's failure on, if every other fails too: `.` for an entry
-    /// that can be booted, `x` for one that is known not to.
+    /// that can be booted, `x` for one that is known not to, `l` for one that is locked.
     fn all(list: &str, first: usize, fallback: Option<usize>, on_error: OnError) -> Vec<Step> {
         let mut entries = Entries::new();
+        entries.password = b"a hash";
         for letter in list.bytes() {
             entries.open(b"t", 1).unwrap();
-            entries.last_mut().unwrap().kernel = if letter == b'x' { b"" } else { b"/k" };
+            let entry = entries.last_mut().unwrap();
+            entry.kernel = if letter == b'x' { b"" } else { b"/k" };
+            entry.is_locked = letter == b'l';
         }
         let mut tries = Tries::new();
         let mut failed = first;
@@ -176,6 +182,7 @@ mod tests {
             ("...", 2, Some(2), Menu, &[Step::Menu]),
             ("...", 0, Some(3), Restart(1), &[Step::Restart(1)]),
             ("..x", 0, Some(2), Menu, &[Step::Menu]),
+            (".l.", 0, Some(1), Next, &[Boot(2), Step::Menu]),
             ("", 0, Some(0), Next, &[Step::Menu]),
             ("..", usize::MAX, None, Menu, &[Step::Menu]),
         ] {

@@ -53,6 +53,9 @@ pub mod modules;
 pub mod notes;
 /// Words and numbers put together.
 pub mod out;
+/// Passwords, and what is kept of them.
+#[cfg(feature = "password")]
+pub mod password;
 /// Words → a program and its arguments.
 #[cfg(feature = "programs")]
 pub mod program;

@@ -2,6 +2,7 @@
 
 use super::explain;
 use super::menu::NAME;
+use super::password;
 use crate::sys::fd::{Fd, STANDARD_ERROR, STANDARD_OUTPUT};
 use crate::sys::process;
 use crate::sys::start::Args;
@@ -26,12 +27,15 @@ pub(crate) fn run(mut args: Args) -> ! {
     let word = args.next().unwrap_or(b"");
     let status = if word == b"explain" {
         explain::run(args)
+    } else if word == b"password" {
+        password::command(args)
     } else if word == b"--version" {
         print(&STANDARD_OUTPUT, NAME.as_bytes());
         print(&STANDARD_OUTPUT, b"\n");
         0
     } else if word == b"--help" {
         print(&STANDARD_OUTPUT, HELP);
+        print(&STANDARD_OUTPUT, password::HELP);
         0
     } else {
         complain("an ordinary command wants something to do, not ", word)

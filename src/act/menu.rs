@@ -6,6 +6,7 @@ use super::console::Event;
 use super::detect;
 use super::devices::Disks;
 use super::edit;
+use super::password;
 use super::shell;
 use crate::sys::clock;
 use crate::sys::process::{self, Ending};
@@ -48,6 +49,16 @@ pub(crate) fn run<'t>(
     loop {
         match action {
             Action::Stay => {}
+            Action::Boot if is_locked(entries, menu.chosen(entries)) && is_alone => {
+                let entry = entries.list().get(menu.chosen(entries));
+                let title = entry.map_or(&b""[..], |entry| entry.title);
+                let sentence = "% is locked, and is not booted without the password";
+                machine.notes.say(sentence, &[title]);
+                has_failed = true;
+            }
+            Action::Boot | Action::Edit | Action::Shell
+                if (action != Action::Boot || is_locked(entries, menu.chosen(entries)))
+                    && !password::ask(entries, machine) => {}
             Action::Boot => {
                 let ends = if is_alone && goes_on(options, entries) {
                     clock::milliseconds().wrapping_add(MISSING)
@@ -104,6 +115,12 @@ pub(crate) fn run<'t>(
         }
     }
     machine.consoles.clear();
+}
+
+/// Whether an entry is for those who know the password.
+fn is_locked(entries: &Entries<'_>, nth: usize) -> bool {
+    let entry = entries.list().get(nth);
+    entry.is_some_and(|entry| entry.is_locked)
 }
 
 /// What is done when no entry is named that is left, as the command line says, which comes

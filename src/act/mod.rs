@@ -16,6 +16,8 @@ mod images;
 pub(crate) mod keymap;
 pub(crate) mod menu;
 pub(crate) mod modules;
+#[cfg_attr(not(feature = "password"), path = "no_password.rs")]
+pub(crate) mod password;
 #[cfg_attr(not(feature = "programs"), path = "no_programs.rs")]
 pub(crate) mod programs;
 pub(crate) mod search;
@@ -46,6 +48,8 @@ pub(crate) struct Machine<'m> {
     pub(crate) consoles: &'m mut console::Consoles,
     /// The disks.
     pub(crate) disks: &'m mut devices::Disks,
+    /// Who types a wrong password waits.
+    pub(crate) guard: &'m mut password::Guard,
 }
 
 /// Tells what could not be done, on which file or disk, and what the kernel said of it:

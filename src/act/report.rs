@@ -124,6 +124,9 @@ impl Report {
         if entry.hotkey > 0 {
             self.member("hotkey", &[&[entry.hotkey]]);
         }
+        if entry.is_locked {
+            self.member("locked", &[b"yes"]);
+        }
         self.member("disk", &[entry.root.name]);
         self.member("kernel", &[entry.kernel]);
         if !entry.program.is_empty() {

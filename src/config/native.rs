@@ -21,6 +21,7 @@ enum Directive {
     Fallback,
     OnError,
     Watchdog,
+    Password,
     Keymap,
     Color,
     Kmod,
@@ -44,6 +45,7 @@ enum Directive {
     Module,
     Default,
     ResetVga,
+    Lock,
 }
 
 use Directive as D;
@@ -69,11 +71,26 @@ static MORE: &[(&[u8], Directive)] = &[
     (b"keymap", D::Keymap),
     #[cfg(feature = "watchdog")]
     (b"watchdog", D::Watchdog),
+    #[cfg(feature = "password")]
+    (b"menu-password", D::Password),
+    #[cfg(feature = "password")]
+    (b"lock", D::Lock),
     #[cfg(feature = "programs")]
     (b"run", D::Run),
     #[cfg(feature = "programs")]
     (b"exec", D::Exec),
 ];
+
+/// Whether words are what is kept of a password.
+#[cfg(feature = "password")]
+fn is_hash(words: &[u8]) -> bool {
+    crate::password::Hash::read(words).is_some()
+}
+
+#[cfg(not(feature = "password"))]
+fn is_hash(_: &[u8]) -> bool {
+    false
+}
 
 /// The formats that `grub-autodetect on` asks for.
 const GRUB: &[u8] = b"grub2 grub-legacy";
@@ -89,6 +106,7 @@ enum Mistake {
     Fallback,
     OnError,
     Number,
+    Password,
     Color,
     Key,
     Kmod,
@@ -113,6 +131,7 @@ const SENTENCES: &[u8] = b"\
 %:#: '%' names no entry of this file: '%'
 %:#: '%' expects 'next', 'menu', or 'reboot' and seconds, not '%'
 %:#: '%' expects a number of seconds, not '%'
+%:#: '%' is not as 'kexec-loader password' prints it; no password is right
 %:#: '%' expects colours such as 'white/blue black/cyan', not '%'
 %:#: '%' expects one letter or sign, not '%'
 %:#: too many '%' lines, this one is skipped
@@ -241,6 +260,11 @@ impl<'t> Reader<'_, 't> {
                 self.fallback = self.lines.line;
                 Ok(())
             }
+            D::Password => {
+                // What cannot be read is no password, lest nothing be locked.
+                self.entries.password = value;
+                is_hash(value).then_some(()).ok_or(Mistake::Password)
+            }
             D::Watchdog => {
                 let seconds = number(value).and_then(|seconds| u32::try_from(seconds).ok());
                 self.entries.watchdog = seconds.ok_or(Mistake::Number)?;
@@ -277,7 +301,7 @@ impl<'t> Reader<'_, 't> {
                 Ok(())
             }
             D::GrubFirst | D::Title => Ok(()),
-            D::Kernel | D::Run | D::Exec | D::Cmdline | D::Append | D::ResetVga => {
+            D::Kernel | D::Run | D::Exec | D::Cmdline | D::Append | D::ResetVga | D::Lock => {
                 self.field(directive)
             }
         }
@@ -411,6 +435,10 @@ impl<'t> Reader<'_, 't> {
             D::Append => &mut entry.append,
             D::ResetVga => {
                 entry.reset_vga = true;
+                return Ok(());
+            }
+            D::Lock => {
+                entry.is_locked = true;
                 return Ok(());
             }
             _ => {
@@ -589,6 +617,16 @@ mod tests {
                 "f:2: 'fallback' names no entry of this file: '1'",
             ),
             ("fallback", "f:1: 'fallback' requires an argument"),
+            #[cfg(feature = "password")]
+            (
+                "menu-password secret",
+                "f:1: 'menu-password' is not as 'kexec-loader password' prints it; no password is right",
+            ),
+            #[cfg(feature = "password")]
+            (
+                "lock",
+                "f:1: 'lock' belongs to an entry, after a title line",
+            ),
             (
                 "hotkey x",
                 "f:1: 'hotkey' belongs to an entry, after a title line",
@@ -681,6 +719,21 @@ mod tests {
             assert!(parse(text, &mut entries).is_empty(), "{text:?}");
             assert_eq!(entries.fallback(), fallback, "{text:?}");
             assert_eq!(entries.on_error, on_error, "{text:?}");
+        }
+    }
+
+    #[cfg(feature = "password")]
+    #[test]
+    fn what_is_locked() {
+        let hash = format!("pbkdf2-sha256:1:00:{}", "00".repeat(32));
+        for (password, told) in [(hash.as_str(), 0), ("secret", 1)] {
+            let text =
+                format!("title a\nkernel /k\ntitle b\nkernel /k\nlock\nmenu-password {password}");
+            let mut entries = Entries::new();
+            assert_eq!(parse(&text, &mut entries).len(), told);
+            assert_eq!(entries.password, password.as_bytes());
+            let locked: Vec<_> = entries.list().iter().map(|entry| entry.is_locked).collect();
+            assert_eq!(locked, [false, true]);
         }
     }
 

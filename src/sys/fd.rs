@@ -14,6 +14,9 @@ use Sysno::sendfile64 as sendfile;
 /// An open file, closed when it goes.
 pub(crate) struct Fd(pub(super) usize);
 
+/// Where input comes from.
+#[cfg(all(feature = "explain", feature = "password"))]
+pub(crate) static STANDARD_INPUT: Fd = Fd(0);
 /// Where output goes; a static is never dropped, so never closed.
 #[cfg(feature = "explain")]
 pub(crate) static STANDARD_OUTPUT: Fd = Fd(1);

@@ -134,7 +134,7 @@ fn the_watchdog_is_fed_and_left_armed() {
         disks: vec![Disk::boot(config), debian()],
         steps: vec![
             row(&[COUNTDOWN]),
-            Step::Never("watchdog"),
+            Step::Never("the watchdog"),
             line(&[STARTING, "Stuck"]),
             Step::Ends,
         ],
@@ -147,10 +147,43 @@ fn the_watchdog_is_fed_and_left_armed() {
 fn a_watchdog_that_is_not_there() {
     let config = format!("watchdog 15\n{}", entry("Debian", "vmlinuz"));
     let mut steps = vec![
-        row(&["cannot use the watchdog: ", NOT_FOUND]),
+        row(&["cannot use the watchdog: the kernel has no driver for it"]),
         Step::Type(ENTER),
     ];
     steps.extend(boots("Debian", TARGET, "console=ttyS0 by Debian"));
+    play(&Case {
+        disks: vec![Disk::boot(&config), debian()],
+        steps,
+        ..Case::new()
+    });
+}
+
+/// A wrong password and the right one; nothing that is locked is booted by itself.
+#[test]
+fn passwords() {
+    // PBKDF2-HMAC-SHA-256 of `open sesame`, as Python's hashlib has it.
+    let config = format!(
+        "timeout 0\nmenu-password pbkdf2-sha256:1000:73616c74:95cb4c3bae9455f0029d79a25b1427dcc010504b662d8b86066dc617954c9a69\n{} lock\n{}",
+        entry("Locked", "vmlinuz"),
+        entry("Free", "none"),
+    );
+    let mut steps = vec![
+        row(&["Locked is locked, and is not booted without the password"]),
+        Step::Chosen("Locked".into()),
+        Step::Type("e"),
+        row(&["password:"]),
+        Step::Type("\x1b"),
+        Step::Chosen("Locked".into()),
+        Step::Type(ENTER),
+        row(&["password:"]),
+        Step::Type("open sesam"),
+        row(&["password: **********"]),
+        Step::Type(ENTER),
+        row(&["That was wrong"]),
+        Step::Gone("That was wrong"),
+        Step::Type("open sesame\r"),
+    ];
+    steps.extend(boots("Locked", TARGET, "console=ttyS0 by Locked"));
     play(&Case {
         disks: vec![Disk::boot(&config), debian()],
         steps,
