@@ -29,7 +29,7 @@ title The other system
     let grub = "submenu 'Older kernels' { menuentry 'Linux 5.10' { linux /vmlinuz-5.10; } }";
     play(&Case {
         disks: vec![
-            Disk::boot(format!("autodetect grub2\n{config}")),
+            Disk::boot(&format!("autodetect grub2\n{config}")),
             debian().file("boot/grub/grub.cfg", grub),
         ],
         steps: vec![
@@ -66,7 +66,7 @@ fn noise_on_the_line() {
     ];
     steps.extend(boots("Second Title", TARGET, "console=ttyS0 second"));
     play(&Case {
-        disks: vec![Disk::boot(config), debian()],
+        disks: vec![Disk::boot(&config), debian()],
         steps,
         ..Case::new()
     });
