@@ -309,6 +309,7 @@ samples! {
     gen_2
     initramfs
     kernel_kinds
+    keymap
     links
     manual
     mistakes

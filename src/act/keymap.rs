@@ -42,11 +42,7 @@ pub(crate) fn load(
     let Machine { disks, notes, .. } = machine;
     read(name, options.rootdir, store, disks, notes, &mut give);
     if refused > 0 {
-        notes.say_numbers(
-            b"the kernel takes # keys of the keymap % not",
-            &[name],
-            &[refused],
-        );
+        notes.say_numbers(b"the kernel refuses # keys of the keymap", &[], &[refused]);
     }
 }
 
