@@ -142,7 +142,13 @@ fn key(password: &[u8], pad: u8) -> State {
     for (byte, letter) in block.iter_mut().zip(password) {
         *byte ^= letter;
     }
-    let mut state = FIRST;
+    after(&FIRST, block)
+}
+
+/// The state after one block more. Once, for all who want it.
+#[inline(never)]
+fn after(state: &State, block: [u8; 64]) -> State {
+    let mut state = *state;
     compress256(&mut state, &[block]);
     state
 }
@@ -169,11 +175,9 @@ fn end(state: &State, message: &[&[u8]]) -> [u8; HASH] {
     }
     let [.., high, low] = &mut block;
     [*high, *low] = length.to_be_bytes();
-    let mut state = *state;
-    compress256(&mut state, &[block]);
     let mut hash = [0; HASH];
     let (places, _) = hash.as_chunks_mut();
-    for (place, word) in places.iter_mut().zip(state) {
+    for (place, word) in places.iter_mut().zip(after(state, block)) {
         *place = word.to_be_bytes();
     }
     hash

@@ -122,7 +122,7 @@ fn draw(screen: &mut dyn Screen, count: usize, said: &[u8]) -> (usize, usize) {
                 column = row.len();
             }
             4 => row.put(said),
-            5 => row.put(b" Enter: done  Esc: back to the menu"),
+            5 => row.put(b" Enter: done. Escape: back to the menu."),
             _ => {}
         }
         let end = row.len().min(columns);

@@ -572,20 +572,6 @@ mod tests {
                 "title a\nkernel /a\nkernel /b",
                 "f:3: a second 'kernel' in one entry; this one counts: '/b'",
             ),
-            #[cfg(feature = "programs")]
-            (
-                "title a\nkernel /a\nrun /b",
-                "f:3: a second 'run' in one entry; this one counts: '/b'",
-            ),
-            #[cfg(feature = "programs")]
-            (
-                "run /b",
-                "f:1: 'run' belongs to an entry, after a title line",
-            ),
-            #[cfg(feature = "programs")]
-            ("title a\nexec", "f:2: 'exec' requires an argument"),
-            #[cfg(not(feature = "programs"))]
-            ("title a\nrun /b", "f:2: unknown directive 'run'"),
             (
                 "title a\nroot LABEL=",
                 "f:2: 'root' names no disk: 'LABEL='",
@@ -617,16 +603,6 @@ mod tests {
                 "f:2: 'fallback' names no entry of this file: '1'",
             ),
             ("fallback", "f:1: 'fallback' requires an argument"),
-            #[cfg(feature = "password")]
-            (
-                "menu-password secret",
-                "f:1: 'menu-password' is not as 'kexec-loader password' prints it; no password is right",
-            ),
-            #[cfg(feature = "password")]
-            (
-                "lock",
-                "f:1: 'lock' belongs to an entry, after a title line",
-            ),
             (
                 "hotkey x",
                 "f:1: 'hotkey' belongs to an entry, after a title line",
@@ -638,6 +614,48 @@ mod tests {
             (
                 "title a\nhotkey \u{e4}",
                 "f:2: 'hotkey' expects one letter or sign, not '\u{e4}'",
+            ),
+            (
+                "on-error reboot soon",
+                "f:1: 'on-error' expects 'next', 'menu', or 'reboot' and seconds, not 'reboot soon'",
+            ),
+            (
+                "grub-map hd0",
+                "f:1: 'grub-map' requires two arguments, a GRUB disk and a Linux disk",
+            ),
+            ("\x1b[2J", "f:1: unknown directive '?[2J'"),
+        ] {
+            let mut entries = Entries::new();
+            assert_eq!(parse(text, &mut entries), [want], "{text:?}");
+        }
+    }
+
+    #[test]
+    fn mistakes_of_features() {
+        for (text, want) in [
+            #[cfg(feature = "programs")]
+            (
+                "title a\nkernel /a\nrun /b",
+                "f:3: a second 'run' in one entry; this one counts: '/b'",
+            ),
+            #[cfg(feature = "programs")]
+            (
+                "run /b",
+                "f:1: 'run' belongs to an entry, after a title line",
+            ),
+            #[cfg(feature = "programs")]
+            ("title a\nexec", "f:2: 'exec' requires an argument"),
+            #[cfg(not(feature = "programs"))]
+            ("title a\nrun /b", "f:2: unknown directive 'run'"),
+            #[cfg(feature = "password")]
+            (
+                "menu-password secret",
+                "f:1: 'menu-password' is not as 'kexec-loader password' prints it; no password is right",
+            ),
+            #[cfg(feature = "password")]
+            (
+                "lock",
+                "f:1: 'lock' belongs to an entry, after a title line",
             ),
             #[cfg(feature = "color")]
             (
@@ -651,15 +669,6 @@ mod tests {
             ),
             #[cfg(not(feature = "watchdog"))]
             ("watchdog 60", "f:1: unknown directive 'watchdog'"),
-            (
-                "on-error reboot soon",
-                "f:1: 'on-error' expects 'next', 'menu', or 'reboot' and seconds, not 'reboot soon'",
-            ),
-            (
-                "grub-map hd0",
-                "f:1: 'grub-map' requires two arguments, a GRUB disk and a Linux disk",
-            ),
-            ("\x1b[2J", "f:1: unknown directive '?[2J'"),
         ] {
             let mut entries = Entries::new();
             assert_eq!(parse(text, &mut entries), [want], "{text:?}");

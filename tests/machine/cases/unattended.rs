@@ -125,10 +125,13 @@ exec /bin/busybox sh -c 'echo number $$; exec /bin/busybox poweroff -f'
 /// The menu is up for longer than the watchdog waits; the kernel after it never gets anywhere.
 #[test]
 fn the_watchdog_is_fed_and_left_armed() {
-    let config = "timeout 35\nwatchdog 15\ntitle Stuck\nroot LABEL=debian\n\
+    let config = "timeout 25\nwatchdog 12\ntitle Stuck\nroot LABEL=debian\n\
         kernel /boot/vmlinuz\ncmdline console=ttyS0\n";
     play(&Case {
-        cmdline: "console=tty0 console=ttyS0 watchdog.stop_on_reboot=0",
+        files: vec![(
+            "modules/modules.conf",
+            "options watchdog stop_on_reboot=0\n".into(),
+        )],
         modules: &["i6300esb"],
         devices: &["i6300esb"],
         disks: vec![Disk::boot(config), debian()],
