@@ -61,6 +61,9 @@ pub mod password;
 pub mod program;
 /// Error numbers → words.
 pub mod reason;
+/// A line → what to do.
+#[cfg(feature = "shell")]
+pub mod shell;
 /// Memory for text that entries borrow.
 pub mod store;
 /// Text → lines and words.

@@ -3,7 +3,7 @@
 use crate::out::{Put, fill_all};
 use crate::text::{self, Line};
 use core::cell::Cell;
-use heapless::Vec;
+use heapless::{Vec, VecView};
 
 /// Bytes of lines that are kept.
 pub const SPACE: usize = 6144;
@@ -54,7 +54,8 @@ impl Notes {
         self.text.put(if is_cut { b"...\n" } else { b"\n" });
         self.added = self.added.wrapping_add(1);
         while self.text.len() > SPACE.wrapping_sub(LINE) {
-            self.drop_oldest();
+            drop_line(&mut self.text);
+            self.dropped = self.dropped.wrapping_add(1);
         }
         Told
     }
@@ -89,24 +90,6 @@ impl Notes {
     #[must_use]
     pub fn lines(&self) -> Lines<'_> {
         Lines { rest: &self.text }
-    }
-
-    #[inline(never)]
-    fn drop_oldest(&mut self) {
-        let all = Cell::from_mut(&mut self.text[..]).as_slice_of_cells();
-        let mut left = all;
-        while let [first, rest @ ..] = left {
-            left = rest;
-            if first.get() == b'\n' {
-                break;
-            }
-        }
-        for (to, from) in all.iter().zip(left) {
-            to.set(from.get());
-        }
-        let left = left.len();
-        self.text.truncate(left);
-        self.dropped = self.dropped.wrapping_add(1);
     }
 }
 
@@ -164,6 +147,24 @@ impl Default for Notes {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// Takes the first line off a text.
+#[inline(never)]
+pub(crate) fn drop_line(text: &mut VecView<u8>) {
+    let all = Cell::from_mut(&mut text[..]).as_slice_of_cells();
+    let mut left = all;
+    while let [first, rest @ ..] = left {
+        left = rest;
+        if first.get() == b'\n' {
+            break;
+        }
+    }
+    for (to, from) in all.iter().zip(left) {
+        to.set(from.get());
+    }
+    let left = left.len();
+    text.truncate(left);
 }
 
 /// Takes a letter off a text; `?` for a byte that no screen may be sent.

@@ -134,3 +134,32 @@ fn the_audit_guide_counts_every_unsafe() {
     found.push(("together".to_owned(), all));
     assert_eq!(said, found);
 }
+
+/// The manual's table of the shell's commands is what `help` lists: in the same order, and of the
+/// same words, with more behind them.
+#[cfg(feature = "shell")]
+#[test]
+fn the_manual_has_every_command_of_the_shell() {
+    let manual = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/manual.md");
+    let manual = fs::read_to_string(manual).expect("the manual");
+    let (_, table) = manual.split_once("<!-- commands -->").expect("a table");
+    let (table, _) = table.split_once("<!-- /commands -->").expect("its end");
+    let said: Vec<(String, String)> = table
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split_once("` | "))
+        .map(|(usage, words)| (usage.to_owned(), words.replace('`', "")))
+        .collect();
+    let rows = (0..).map_while(kexec_loader::shell::row);
+    let listed: Vec<(String, String)> = rows
+        .map(|row| {
+            let parts = [row.name, row.forms, row.words];
+            let [name, forms, words] = parts.map(|part| String::from_utf8_lossy(part).into_owned());
+            (format!("{name} {forms}").trim_end().to_owned(), words)
+        })
+        .collect();
+    assert_eq!(said.len(), listed.len());
+    for ((usage, words), (want, begins)) in said.iter().zip(&listed) {
+        assert_eq!(usage, want);
+        assert!(words.starts_with(begins), "{usage}: {words}");
+    }
+}

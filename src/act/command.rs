@@ -6,7 +6,9 @@ use super::password;
 use crate::sys::fd::{Fd, STANDARD_ERROR, STANDARD_OUTPUT};
 use crate::sys::process;
 use crate::sys::start::Args;
+use heapless::Vec;
 use kexec_loader::notes::Notes;
+use kexec_loader::out::Put;
 
 const HELP: &[u8] = b"usage: kexec-loader explain [--json] [--disk IDS=DIR]... DIR...
        kexec-loader --help | --version
@@ -53,6 +55,34 @@ pub(crate) fn complain(what: &str, word: &[u8]) -> u32 {
     );
     print(&STANDARD_ERROR, notes.text());
     2
+}
+
+/// Standard output, a piece at a time; the last piece is written when it goes.
+pub(crate) struct Output(Vec<u8, 1024>);
+
+impl Output {
+    /// Nothing yet.
+    pub(crate) const fn new() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl Put for Output {
+    fn put(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            if self.0.is_full() {
+                print(&STANDARD_OUTPUT, &self.0);
+                self.0.clear();
+            }
+            let _ = self.0.push(*byte);
+        }
+    }
+}
+
+impl Drop for Output {
+    fn drop(&mut self) {
+        print(&STANDARD_OUTPUT, &self.0);
+    }
 }
 
 /// Writes all of `bytes`, unless nobody reads.

@@ -197,6 +197,19 @@ impl Consoles {
         }
     }
 
+    /// The rows and columns that every screen has.
+    #[cfg(feature = "shell")]
+    #[inline(never)]
+    pub(crate) fn smallest(&self) -> (usize, usize) {
+        let mut smallest = (ROWS, usize::MAX);
+        for console in &self.list {
+            let (rows, columns) = console.size();
+            smallest.0 = smallest.0.min(rows);
+            smallest.1 = smallest.1.min(columns);
+        }
+        smallest
+    }
+
     /// Empties the screens, for plain text again.
     #[inline(never)]
     pub(crate) fn clear(&mut self) {

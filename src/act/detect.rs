@@ -13,6 +13,8 @@ use kexec_loader::notes::Notes;
 use kexec_loader::out::Put;
 use kexec_loader::store::Store;
 use kexec_loader::text::cut;
+#[cfg(feature = "shell")]
+use kexec_loader::text::{last_piece, same};
 
 /// The words that say which formats are looked for: what our own configuration says; else all
 /// if it has no entry, and says of no other place where to read.
@@ -105,6 +107,27 @@ fn read_grub_path<'t>(words: &'t [u8], reach: &mut Reach<'_, 't>, entries: &mut 
             .notes()
             .say("grub-path: no file of GRUB's in %", &[words]);
     }
+}
+
+/// Reads one file as its name says that it is to be read; gives the name of its format.
+#[cfg(feature = "shell")]
+pub(crate) fn read_one<'t>(
+    at: &Location<'t>,
+    store: &Store<'t>,
+    entries: &mut Entries<'t>,
+    disks: &mut Disks,
+    notes: &mut Notes,
+) -> Option<&'static str> {
+    let name = last_piece(at.path, b'/');
+    let has_name = |format: &&Format| {
+        let mut paths = format.paths.split(|byte| *byte == b' ');
+        paths.any(|path| same(last_piece(path, b'/'), name))
+    };
+    let format = FOREIGN.iter().find(has_name)?;
+    let mut reach = Reach::new(disks, store, &[], notes);
+    let text = reach.read(at)?;
+    begin(format, at, text, false, &mut reach, entries);
+    Some(format.name)
 }
 
 /// Reads the first of the ISO files that our own configuration names and whose disk is there;

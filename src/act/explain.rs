@@ -3,8 +3,7 @@
 //! Folders stand for disks. Nothing is mounted, nothing is booted; the same rooms read and
 //! check that do so in process 1.
 
-use super::boot;
-use super::command::complain;
+use super::command::{Output, complain};
 use super::configs;
 use super::detect;
 use super::devices::Disks;
@@ -53,7 +52,7 @@ pub(crate) fn run(mut args: Args) -> u32 {
         } else if word.starts_with(b"-") {
             return complain("unknown option ", word);
         } else {
-            let worst = explain(word, &mut disks, &mut Report::new(json));
+            let worst = explain(word, &mut disks, &mut Report::new(json, &mut Output::new()));
             status = status.max(Some(worst));
         }
     }
@@ -62,7 +61,7 @@ pub(crate) fn run(mut args: Args) -> u32 {
 
 /// Explains one folder; gives the exit status for it.
 #[inline(never)]
-fn explain(folder: &[u8], disks: &mut Disks, report: &mut Report) -> u32 {
+fn explain(folder: &[u8], disks: &mut Disks, report: &mut Report<'_>) -> u32 {
     let mut notes = Notes::new();
     let mut memory = Block::new(TEXT);
     let store = Store::new(memory.as_deref_mut().unwrap_or(&mut []));
@@ -83,24 +82,10 @@ fn explain(folder: &[u8], disks: &mut Disks, report: &mut Report) -> u32 {
             }
         }
     }
-    report.begin(folder, name, &entries);
-    let mut status = u32::from(entries.list().is_empty());
-    for nth in 0..entries.list().len() {
-        let mut problems = Notes::new();
-        // The programs of an initramfs are not here to be looked at.
-        let is_program = entries
-            .list()
-            .get(nth)
-            .is_some_and(|entry| !entry.program.is_empty());
-        if !is_program && boot::open(&entries, nth, disks, &mut problems).is_err() {
-            status = 1;
-        }
-        report.entry(&entries, nth, &problems);
-    }
-    report.end(&entries, &notes);
+    let is_wrong = report.all(folder, name, &entries, disks, &notes);
     // Disk images go with the folder that they are in.
     disks.list.truncate(count);
-    status
+    u32::from(is_wrong)
 }
 
 /// Reads our own configuration, and what is to be read of others; gives the name of ours.

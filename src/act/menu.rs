@@ -7,7 +7,7 @@ use super::detect;
 use super::devices::Disks;
 use super::edit;
 use super::password;
-use super::shell;
+use super::shell::Shell;
 use crate::sys::clock;
 use crate::sys::process::{self, Ending};
 use kexec_loader::cmdline::{Choice, Options};
@@ -39,6 +39,7 @@ pub(crate) fn run<'t>(
     let wanted = detect::wanted(entries);
     machine.consoles.paint(entries.colors);
     let mut menu = Menu::new();
+    let mut shell = Shell::new();
     let mut is_chosen = false;
     let mut second_ends = 0;
     let mut action = Action::Stay;
@@ -69,7 +70,10 @@ pub(crate) fn run<'t>(
                 has_failed = boot::boot(options.engine, entries, nth, ends, machine) && is_alone;
             }
             Action::Edit => edit::run(options, entries, menu.chosen(entries), machine),
-            Action::Shell => shell::run(options, entries, machine),
+            Action::Shell => {
+                action = shell.run(options, entries, machine);
+                continue;
+            }
             Action::Rescan => break,
             Action::Reboot => end(Ending::Restart, "restart", machine),
             Action::PowerOff => end(Ending::PowerOff, "switch off", machine),

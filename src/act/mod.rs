@@ -33,7 +33,7 @@ mod world;
 pub(crate) mod command;
 #[cfg(feature = "explain")]
 mod explain;
-#[cfg(feature = "explain")]
+#[cfg(any(feature = "explain", feature = "shell"))]
 mod report;
 
 use crate::sys::Errno;

@@ -18,6 +18,8 @@ use kexec_loader::modules::{
     Memory, Module, Place, Plan, State, check_options, depends, name_of, options_of,
 };
 use kexec_loader::notes::Notes;
+#[cfg(feature = "shell")]
+use kexec_loader::notes::Told;
 use kexec_loader::out::{Put, fill};
 use kexec_loader::reason::Reason;
 use kexec_loader::text::{cut, cut_word, part};
@@ -259,6 +261,27 @@ fn open_module(top: &Fd, module: &Module<'_>) -> Result<Fd> {
         None => Ok(file),
         Some(Place { offset, size }) => copy_in_memory(&file, offset.into(), size.into()),
     }
+}
+
+/// Inserts one module; tells why it could not.
+#[cfg(feature = "shell")]
+pub(crate) fn insert_one(
+    file: &Fd,
+    path: &[u8],
+    options: &[u8],
+    notes: &mut Notes,
+) -> core::result::Result<(), Told> {
+    let module = Module {
+        path,
+        place: None,
+        name: b"",
+        depends: b"",
+        state: State::Waiting,
+    };
+    module::insert(file, options, module.is_compressed()).map_err(|error| {
+        tell_refusal(&module, error, notes);
+        Told
+    })
 }
 
 /// Says why the kernel refused a module.

@@ -1,8 +1,7 @@
 //! How `explain` prints what it found: in lines for people, or as JSON.
 
-use super::command::print;
-use crate::sys::fd::STANDARD_OUTPUT;
-use heapless::Vec;
+use super::boot;
+use super::devices::Disks;
 use kexec_loader::entry::{Entries, Extra, Source, Timeout};
 use kexec_loader::notes::{Notes, cut_letter};
 use kexec_loader::out::{Decimal, Put, fill, fill_all, hex};
@@ -11,23 +10,17 @@ use kexec_loader::text;
 /// What is said of messages that were not kept, after their number.
 const LOST: &[u8] = b" messages before these are left out";
 
-/// Prints one folder's configuration, piece by piece, to standard output.
-#[repr(C)]
-pub(crate) struct Report {
+/// Prints one configuration, piece by piece.
+pub(crate) struct Report<'o> {
     json: bool,
     /// Whether a list has an item already.
     has_items: bool,
-    out: Vec<u8, 1024>,
+    out: &'o mut dyn Put,
 }
 
-impl Put for Report {
+impl Put for Report<'_> {
     fn put(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            if self.out.is_full() {
-                self.flush();
-            }
-            let _ = self.out.push(*byte);
-        }
+        self.out.put(bytes);
     }
 }
 
@@ -39,19 +32,45 @@ fn seconds(timeout: Option<Timeout>) -> Option<u64> {
     }
 }
 
-impl Report {
+impl<'o> Report<'o> {
     /// A report as JSON, or for people.
-    pub(crate) const fn new(json: bool) -> Self {
+    pub(crate) fn new(json: bool, out: &'o mut dyn Put) -> Self {
         Self {
-            out: Vec::new(),
+            out,
             json,
             has_items: false,
         }
     }
 
+    /// All that a configuration says, and what is wrong with its entries; says whether one of
+    /// them cannot be booted, or there is none.
+    #[inline(never)]
+    pub(crate) fn all(
+        &mut self,
+        folder: &[u8],
+        config: Option<&str>,
+        entries: &Entries<'_>,
+        disks: &mut Disks,
+        notes: &Notes,
+    ) -> bool {
+        self.begin(folder, config, entries);
+        let mut is_wrong = entries.list().is_empty();
+        for nth in 0..entries.list().len() {
+            let mut problems = Notes::new();
+            // The programs of an initramfs are not here to be looked at.
+            let entry = entries.list().get(nth);
+            if entry.is_some_and(|entry| entry.program.is_empty()) {
+                is_wrong |= boot::open(entries, nth, disks, &mut problems).is_err();
+            }
+            self.entry(entries, nth, &problems);
+        }
+        self.end(entries, notes);
+        is_wrong
+    }
+
     /// What stands above the entries; `config` is the name of our own file, if there is one.
     #[inline(never)]
-    pub(crate) fn begin(&mut self, folder: &[u8], config: Option<&str>, entries: &Entries<'_>) {
+    fn begin(&mut self, folder: &[u8], config: Option<&str>, entries: &Entries<'_>) {
         if self.json {
             self.put(b"{\"folder\":");
             self.string(&[folder]);
@@ -93,7 +112,7 @@ impl Report {
 
     /// One entry and why it cannot be booted, if it cannot.
     #[inline(never)]
-    pub(crate) fn entry(&mut self, entries: &Entries<'_>, nth: usize, problems: &Notes) {
+    fn entry(&mut self, entries: &Entries<'_>, nth: usize, problems: &Notes) {
         let Some(entry) = entries.list().get(nth) else {
             return;
         };
@@ -147,7 +166,7 @@ impl Report {
 
     /// What is wrong with the configuration.
     #[inline(never)]
-    pub(crate) fn end(&mut self, entries: &Entries<'_>, notes: &Notes) {
+    fn end(&mut self, entries: &Entries<'_>, notes: &Notes) {
         if self.json {
             self.put(b"],\"sources\":[");
             for (nth, source) in entries.sources().iter().enumerate() {
@@ -171,7 +190,6 @@ impl Report {
             }
             self.put(notes.text());
         }
-        self.flush();
     }
 
     /// The ramdisks or the modules among the lines of an entry.
@@ -290,10 +308,5 @@ impl Report {
             }
         }
         self.put(b"\"");
-    }
-
-    fn flush(&mut self) {
-        print(&STANDARD_OUTPUT, &self.out);
-        self.out.clear();
     }
 }

@@ -28,7 +28,10 @@ const KEYS: &[&[u8]] = &[
     b"  d disks  m messages  r rescan  b reboot  p off",
 ];
 /// The list, where there is none.
+#[cfg(not(feature = "shell"))]
 const NOTHING: &[u8] = b"  There is nothing to boot: no configuration with an entry was found.";
+#[cfg(feature = "shell")]
+const NOTHING: &[u8] = b"  There is nothing to boot: no entry was found; c opens a shell.";
 /// Columns of the labels of details.
 const LABEL: usize = 10;
 /// Those labels, from the lowest on; one is for what does not fit of the options.

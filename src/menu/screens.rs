@@ -158,7 +158,7 @@ fn rows_of_the_list() {
     let none: &[(usize, &str)] = &[
         (
             2,
-            "  There is nothing to boot: no configuration with an entry was found.",
+            "  There is nothing to boot: no entry was found; c opens a shell.",
         ),
         (14, ""),
         (18, ""),
@@ -216,7 +216,7 @@ fn rows_of_the_list() {
             (40, 12),
             0,
             &[],
-            &[(1, "  There is nothing to boot: no configura")],
+            &[(1, "  There is nothing to boot: no entry was")],
         ),
         ((200, 60), 5, &[], wide),
         ((10, 3), 5, &[], &[(1, "v>  1  Tit"), (2, " Enter boo")]),

@@ -6,7 +6,8 @@ use linux_raw_sys::general::DT_REG;
 
 /// The names in a folder, without `.` and `..`.
 pub(crate) struct Names {
-    folder: Fd,
+    /// The folder.
+    pub(crate) folder: Fd,
     buffer: [u8; 2048],
     /// Where in the buffer the next record begins, and where the last ends.
     at: usize,

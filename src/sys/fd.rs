@@ -1,9 +1,10 @@
 //! Open files.
 
+use super::fs::CString;
 use super::{Errno, Result, Sysno, checked, done, raw_syscall};
 use core::mem::MaybeUninit;
 use linux_raw_sys::general::{
-    AT_EMPTY_PATH, S_IFMT, S_IFREG, STATX_MTIME, STATX_SIZE, STATX_TYPE, statx,
+    AT_EMPTY_PATH, AT_SYMLINK_NOFOLLOW, S_IFMT, S_IFREG, STATX_MTIME, STATX_SIZE, STATX_TYPE, statx,
 };
 
 #[cfg(target_arch = "x86_64")]
@@ -72,7 +73,7 @@ impl Fd {
     /// The size of a regular file in bytes; `EISDIR` where it is none.
     #[inline(never)]
     pub(crate) fn size(&self) -> Result<u64> {
-        let status = self.status()?;
+        let status = self.status(b"")?;
         if u32::from(status.stx_mode) & S_IFMT != S_IFREG {
             return Err(Errno::EISDIR);
         }
@@ -82,20 +83,24 @@ impl Fd {
     /// The seconds since 1970 at which a file was changed last; 0 for any before.
     #[cfg(feature = "autodetect")]
     pub(crate) fn changed(&self) -> Result<u64> {
-        let seconds = self.status()?.stx_mtime.tv_sec;
+        let seconds = self.status(b"")?.stx_mtime.tv_sec;
         Ok(u64::try_from(seconds).unwrap_or(0))
     }
 
-    /// `statx`: its kind, its size and when it was changed.
-    fn status(&self) -> Result<statx> {
+    /// `statx`: its kind, its size and when it was changed; or those of what has this name
+    /// in it, be that a link.
+    #[inline(never)]
+    pub(super) fn status(&self, name: &[u8]) -> Result<statx> {
+        let mut text = CString::new();
+        let name = text.join(&[name])?;
         let mut status = MaybeUninit::<statx>::zeroed();
-        // SAFETY: the path is an empty string; the kernel writes one `statx`.
+        // SAFETY: the name ends in a NUL and lives through the call; the kernel writes one `statx`.
         done(unsafe {
             raw_syscall!(
                 Sysno::statx,
                 self.0,
-                c"".as_ptr(),
-                AT_EMPTY_PATH,
+                name,
+                AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW,
                 STATX_TYPE | STATX_SIZE | STATX_MTIME,
                 status.as_mut_ptr()
             )

@@ -16,6 +16,7 @@ mod menu;
 mod modules;
 mod options;
 mod readers;
+mod shell;
 mod unattended;
 
 use crate::machine::disk::Disk;

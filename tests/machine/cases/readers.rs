@@ -200,7 +200,7 @@ fn installer_in_an_iso_file() {
         .arg(&files));
     play(&Case {
         kernel: GENERIC,
-        memory: 768,
+        memory: 1024,
         modules: &[
             "xhci-pci",
             "usb-storage",
