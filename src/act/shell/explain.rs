@@ -28,6 +28,7 @@ impl Work {
             disks,
             notes: told,
             consoles,
+            ..
         } = machine;
         let Ok(at) = Location::parse(&self.path, &BOOT_DISK) else {
             return Err(Told);

@@ -190,6 +190,7 @@ impl Work {
             disks,
             notes,
             consoles,
+            ..
         } = machine;
         let pager = &mut Pager::new(consoles);
         match command {
