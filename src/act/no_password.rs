@@ -20,8 +20,8 @@ impl Guard {
 }
 
 /// Nothing is locked.
-pub(crate) fn ask(_: &Entries<'_>, _: &mut Machine<'_>) -> bool {
-    true
+pub(crate) fn ask(_: &Entries<'_>, machine: &mut Machine<'_>) -> bool {
+    matches!(machine.guard, Guard)
 }
 
 /// There is no such command.
