@@ -78,6 +78,8 @@ const NAMES: &[u8] = b"root kexec_root rootdir debug_tty kexec_debug boot_index 
 const ROOT: usize = 0;
 const KEXEC_ROOT: usize = 1;
 const ROOT_DIR: usize = 2;
+const DEBUG_TTY: usize = 3;
+const KEXEC_DEBUG: usize = 4;
 const BOOT_INDEX: usize = 5;
 const BOOT_TARGET: usize = 6;
 const TIMEOUT: usize = 7;
@@ -134,7 +136,7 @@ impl<'c> Options<'c> {
                 None => return false,
                 Some(engine) => self.engine = engine,
             },
-            ON_ERROR => match OnError::parse(value) {
+            ON_ERROR if cfg!(feature = "fallback") => match OnError::parse(value) {
                 None => return false,
                 on_error => self.on_error = on_error,
             },
@@ -144,16 +146,16 @@ impl<'c> Options<'c> {
             },
             _ if value.is_empty() => return false,
             KEYMAP if cfg!(feature = "keymap") => self.keymap = Some(value),
-            // Of features that this build has not.
-            KEYMAP | WATCHDOG => return false,
             BOOT_TARGET => {
                 if !matches!(self.choice, Choice::Index(_) | Choice::Menu) {
                     self.choice = Choice::Title(value);
                 }
             }
-            FALLBACK => self.fallback = Some(value),
+            FALLBACK if cfg!(feature = "fallback") => self.fallback = Some(value),
             ROOT | KEXEC_ROOT => self.root = Some(value),
-            _ => self.debug_tty = Some(value),
+            DEBUG_TTY | KEXEC_DEBUG => self.debug_tty = Some(value),
+            // Of features that this build has not.
+            _ => return false,
         }
         true
     }
@@ -272,14 +274,14 @@ mod tests {
                 debug_tty: Some(b"/dev/tty4"),
                 timeout: Some(Timeout::Seconds(7)),
                 choice: Choice::Title(b"Debian GNU/Linux"),
-                fallback: Some(b"Old one"),
-                on_error: Some(OnError::Restart(60)),
+                fallback: cfg!(feature = "fallback").then_some(b"Old one"),
+                on_error: OnError::parse(b"reboot 60"),
                 watchdog: cfg!(feature = "watchdog").then_some(90),
                 engine: Engine::Load,
                 keymap: cfg!(feature = "keymap").then_some(b"de"),
             }
         );
-        let is_full = cfg!(all(feature = "watchdog", feature = "keymap"));
+        let is_full = cfg!(feature = "full");
         assert_eq!(told.is_empty(), is_full);
     }
 

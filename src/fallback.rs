@@ -6,6 +6,9 @@
 use crate::entry::{ENTRIES, Entries};
 use crate::text::{Likeness, cut_word, number, place_of};
 
+/// Whether this build has it.
+pub const IS_HERE: bool = true;
+
 /// Seconds before a restart, where the configuration says none.
 const PATIENCE: u32 = 30;
 

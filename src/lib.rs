@@ -35,6 +35,7 @@ pub mod editor;
 /// What can be booted.
 pub mod entry;
 /// An entry that failed → what is next.
+#[cfg_attr(not(feature = "fallback"), path = "no_fallback.rs")]
 pub mod fallback;
 /// Kernel files → what they are.
 pub mod image;

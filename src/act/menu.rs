@@ -12,7 +12,7 @@ use crate::sys::clock;
 use crate::sys::process::{self, Ending};
 use kexec_loader::cmdline::{Choice, Options};
 use kexec_loader::entry::{Entries, Timeout};
-use kexec_loader::fallback::{OnError, Step, Tries};
+use kexec_loader::fallback::{IS_HERE, OnError, Step, Tries};
 use kexec_loader::menu::{Action, Facts, Menu, View};
 use kexec_loader::notes::Notes;
 use kexec_loader::out::{Put, fill, fill_all};
@@ -67,7 +67,8 @@ pub(crate) fn run<'t>(
                     u64::MAX
                 };
                 let nth = menu.chosen(entries);
-                has_failed = boot::boot(options.engine, entries, nth, ends, machine) && is_alone;
+                let has_ended = boot::boot(options.engine, entries, nth, ends, machine);
+                has_failed = IS_HERE && has_ended && is_alone;
             }
             Action::Edit => edit::run(options, entries, menu.chosen(entries), machine),
             Action::Shell => {
@@ -136,7 +137,7 @@ fn on_error(options: &Options<'_>, entries: &Entries<'_>) -> OnError {
 /// Whether something is to be done when an entry fails that was booted by itself.
 fn goes_on(options: &Options<'_>, entries: &Entries<'_>) -> bool {
     let is_named = options.fallback.is_some() || entries.fallback().is_some();
-    is_named || on_error(options, entries) != OnError::Menu
+    IS_HERE && (is_named || on_error(options, entries) != OnError::Menu)
 }
 
 /// Chooses what is next after an entry has failed that was booted by itself.

@@ -49,10 +49,6 @@ pub(crate) struct Machine<'m> {
     /// The disks.
     pub(crate) disks: &'m mut devices::Disks,
     /// Who types a wrong password waits.
-    #[cfg_attr(
-        not(feature = "password"),
-        expect(dead_code, reason = "nothing is locked")
-    )]
     pub(crate) guard: &'m mut password::Guard,
 }
 

@@ -6,7 +6,7 @@
 
 use super::{FOREIGN, is_detectable};
 use crate::entry::{ENTRIES, Entries, Extra, Full, Timeout};
-use crate::fallback::OnError;
+use crate::fallback::{IS_HERE, OnError};
 use crate::location::{BOOT_DISK, Location};
 use crate::menu::Colors;
 use crate::notes::Notes;
@@ -52,13 +52,13 @@ use Directive as D;
 
 /// The names of directives, which are compared without regard to case.
 const NAMES: &[u8] =
-    b"timeout fallback on-error kmod modules-from autodetect grub-path grub_root grub_first grub-autodetect grub-map \
+    b"timeout kmod modules-from autodetect grub-path grub_root grub_first grub-autodetect grub-map \
     iso title hotkey root rootfs mount kernel cmdline append initrd module default reset-vga";
 
 /// The directives of these names, in the same order.
 #[rustfmt::skip]
-static DIRECTIVES: [Directive; 24] = [
-    D::Timeout, D::Fallback, D::OnError, D::Kmod, D::ModulesFrom, D::Autodetect, D::GrubPath, D::GrubPath, D::GrubFirst,
+static DIRECTIVES: [Directive; 22] = [
+    D::Timeout, D::Kmod, D::ModulesFrom, D::Autodetect, D::GrubPath, D::GrubPath, D::GrubFirst,
     D::GrubAutodetect, D::GrubMap, D::Iso, D::Title, D::Hotkey, D::Root, D::Root, D::Mount, D::Kernel, D::Cmdline, D::Append, D::Initrd,
     D::Module, D::Default, D::ResetVga,
 ];
@@ -67,6 +67,10 @@ static DIRECTIVES: [Directive; 24] = [
 static MORE: &[(&[u8], Directive)] = &[
     #[cfg(feature = "color")]
     (b"color", D::Color),
+    #[cfg(feature = "fallback")]
+    (b"fallback", D::Fallback),
+    #[cfg(feature = "fallback")]
+    (b"on-error", D::OnError),
     #[cfg(feature = "keymap")]
     (b"keymap", D::Keymap),
     #[cfg(feature = "watchdog")]
@@ -162,6 +166,9 @@ pub fn read<'t>(name: &'t [u8], text: &'t [u8], entries: &mut Entries<'t>, notes
         if let Err(mistake) = reader.line() {
             reader.tell(mistake, name, notes);
         }
+    }
+    if !IS_HERE {
+        return;
     }
     // The entry that it names may stand below it.
     reader.lines.line = reader.fallback;
@@ -466,6 +473,7 @@ impl<'t> Reader<'_, 't> {
 mod tests {
     use super::read;
     use crate::entry::{Entries, Extra, Timeout};
+    #[cfg(feature = "fallback")]
     use crate::fallback::OnError;
     use crate::location::Id;
     use crate::notes::Notes;
@@ -594,14 +602,17 @@ mod tests {
                 "autodetect on of",
                 "f:1: 'autodetect' expects 'on', 'off' or formats, not 'on of'",
             ),
+            #[cfg(feature = "fallback")]
             (
                 "\nfallback b\ntitle a",
                 "f:2: 'fallback' names no entry of this file: 'b'",
             ),
+            #[cfg(feature = "fallback")]
             (
                 "title a\nfallback 1",
                 "f:2: 'fallback' names no entry of this file: '1'",
             ),
+            #[cfg(feature = "fallback")]
             ("fallback", "f:1: 'fallback' requires an argument"),
             (
                 "hotkey x",
@@ -615,6 +626,7 @@ mod tests {
                 "title a\nhotkey \u{e4}",
                 "f:2: 'hotkey' expects one letter or sign, not '\u{e4}'",
             ),
+            #[cfg(feature = "fallback")]
             (
                 "on-error reboot soon",
                 "f:1: 'on-error' expects 'next', 'menu', or 'reboot' and seconds, not 'reboot soon'",
@@ -706,6 +718,7 @@ mod tests {
         assert_eq!(entries.timeout(), Some(Timeout::Off));
     }
 
+    #[cfg(feature = "fallback")]
     #[test]
     fn what_is_next_after_a_failure() {
         for (text, fallback, on_error) in [
