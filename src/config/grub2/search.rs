@@ -1,5 +1,6 @@
 //! `search`, `probe`, `regexp` and `loopback`: commands that set a variable to what they find.
 
+use super::MESSAGE;
 use super::Script;
 use super::regexp::{GROUPS, find};
 use crate::location::{Device, Id};
@@ -152,6 +153,8 @@ impl<'t> Script<'_, 't> {
         let name = self.argument();
         let file = self.argument();
         self.aim(file);
+        // What cannot be one is told.
+        self.burn(MESSAGE);
         let Some(device) = self.world.attach(&self.place) else {
             return false;
         };
