@@ -56,9 +56,8 @@ fn noise_on_the_line() {
         row(&[NAME]),
         Step::Chosen("First".into()),
         Step::Noise(10),
-        // From wherever the first bytes have led.
-        Step::Type("\x1b[H"),
-        Step::Type("\x1b[H"),
+        // From wherever the first bytes have led: Escape, and Home.
+        Step::Type("\x1b\x1b[H"),
         Step::Chosen("First".into()),
         Step::Type(DOWN),
         Step::Chosen("Second Title".into()),
