@@ -11,6 +11,7 @@ mod disk;
 pub(crate) mod edit;
 pub(crate) mod files;
 #[cfg(feature = "autodetect")]
+#[cfg_attr(not(feature = "iso"), path = "no_images.rs")]
 mod images;
 #[cfg_attr(not(feature = "keymap"), path = "no_keymap.rs")]
 pub(crate) mod keymap;

@@ -12,6 +12,7 @@ mod commands;
 mod expand;
 mod lex;
 mod menu;
+#[cfg_attr(not(feature = "regexp"), path = "no_regexp.rs")]
 mod regexp;
 mod run;
 mod search;
