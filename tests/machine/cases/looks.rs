@@ -1,7 +1,7 @@
 //! What a person sees, as pictures; and a line that nobody types on.
 
 use super::{TWO, debian};
-use crate::machine::case::{Case, Step, boots, row, vga_chosen, vga_row};
+use crate::machine::case::{Case, Step, boots, row, vga_row};
 use crate::machine::disk::Disk;
 use crate::machine::kernels::TARGET;
 use crate::machine::play::play;
@@ -33,15 +33,20 @@ title The other system
             debian().file("boot/grub/grub.cfg", grub),
         ],
         steps: vec![
+            // The last row is drawn last.
             vga_row(&["+Older kernels"]),
-            vga_chosen("Debian GNU/Linux"),
+            vga_row(&["Enter boots", "off"]),
             Step::Picture("menu"),
             Step::Press("e"),
             vga_row(&["editing", "Debian GNU/Linux"]),
+            vga_row(&["Enter boots", "goes back"]),
             Step::Picture("editor"),
             Step::Press("esc"),
+            vga_row(&["+Older kernels"]),
+            vga_row(&["Enter boots", "off"]),
             Step::Press("d"),
-            vga_row(&["debian", "ext4"]),
+            vga_row(&["LABEL=debian"]),
+            vga_row(&["any other key goes back"]),
             Step::Picture("disks"),
         ],
         ..Case::new()
