@@ -5,6 +5,7 @@ use super::{Errno, Result, Sysno, checked, done, raw_syscall};
 use core::ptr::{null, null_mut};
 use heapless::Vec;
 use kexec_loader::program::{Program, WORDS};
+use kexec_loader::text::cut;
 use linux_raw_sys::general::WNOHANG;
 use linux_raw_sys::ioctl::TIOCSCTTY;
 
@@ -37,7 +38,9 @@ pub(crate) fn execute(program: &Program) -> Errno {
 /// Where each string of a text begins.
 fn addresses(text: &[u8]) -> Strings {
     let mut strings = Strings::new();
-    for string in text.split_inclusive(|byte| *byte == 0) {
+    let mut rest = text;
+    while !rest.is_empty() {
+        let string = cut(&mut rest, 0);
         // The last place is kept for the null.
         if strings.len() < WORDS {
             let _ = strings.push(string.as_ptr());

@@ -15,6 +15,7 @@ use kexec_loader::image::memory::Memory;
 use kexec_loader::image::plan::{self, Given, Pages, Plan, Source, TABLES, Tables};
 use kexec_loader::image::program::Program;
 use kexec_loader::image::{Fault, Image};
+use kexec_loader::text;
 
 /// Whether the processor, not only the program, is a 64-bit one.
 const IS_LONG: bool = cfg!(target_pointer_width = "64");
@@ -34,7 +35,7 @@ fn can_run(image: &Image) -> bool {
 pub(crate) fn is_64_bit() -> bool {
     let mut text = [0; 2048];
     match read_small(&[b"/proc/cpuinfo"], &mut text) {
-        Ok(text) => text.windows(4).any(|word| word == b" lm "),
+        Ok(words) => text::place_of(b"lm", words, text::Likeness::Exact).is_some(),
         Err(_) => true,
     }
 }
