@@ -47,7 +47,7 @@ pub(crate) fn run(words: &[u8], machine: &mut Machine<'_>) -> Result<(), Told> {
             let mut error = [0];
             match failure.read_at(0, &mut error) {
                 Ok(1..) => Err(Errno::number(error[0].into())),
-                _ => Ok(status),
+                _ => status,
             }
         }
         (Err(error), _) | (_, Err(error)) => Err(error),
@@ -117,8 +117,8 @@ fn become_program(program: &Program, failure: &Fd, machine: &mut Machine<'_>) ->
 }
 
 /// Waits for a child's end, and for that of all that process 1 is given as children; feeds the
-/// watchdog meanwhile. Gives how the child ended.
-fn wait(child: usize, machine: &mut Machine<'_>) -> u32 {
+/// watchdog meanwhile. Gives how the child ended, or why that cannot be known.
+fn wait(child: usize, machine: &mut Machine<'_>) -> sys::Result<u32> {
     let watch = sys::program::watch(child).ok();
     loop {
         let pause = machine.consoles.watchdog.feed();
@@ -128,9 +128,9 @@ fn wait(child: usize, machine: &mut Machine<'_>) -> u32 {
             poll::is_readable(watch, pause);
         }
         match sys::program::wait(watched.is_none()) {
-            Ok((ended, status)) if ended == child => return status,
+            Ok((ended, status)) if ended == child => return Ok(status),
             Ok(_) => {}
-            Err(_) => return 0,
+            Err(error) => return Err(error),
         }
     }
 }
