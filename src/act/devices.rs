@@ -104,7 +104,8 @@ impl Disks {
             }
         }
         if let Some(disk) = known.and_then(|nth| self.list.get_mut(nth)) {
-            let has_come = sectors > 0 && disk.is_empty;
+            // The kernel lists a disk, with its size, just before it can be opened.
+            let has_come = sectors > 0 && (disk.is_empty || !disk.is_opened);
             let may_have_changed = retry && (is_drive || !disk.is_read) && disk.root.is_none();
             if is_new || has_come || may_have_changed {
                 disk.look();

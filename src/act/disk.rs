@@ -39,6 +39,8 @@ pub(crate) struct Disk {
     pub(crate) image: Option<Fd>,
     /// Whether it holds our own files.
     pub(crate) is_boot: bool,
+    /// Whether it could ever be opened.
+    pub(crate) is_opened: bool,
     /// Whether its medium could be read.
     pub(crate) is_read: bool,
     /// Whether it is a drive without a medium.
@@ -90,6 +92,7 @@ impl Disk {
             partition: PartitionId::unknown(),
             sectors: 0,
             is_boot: false,
+            is_opened: false,
             is_read: false,
             is_empty: false,
             is_there: true,
@@ -108,6 +111,7 @@ impl Disk {
         let before = core::mem::replace(&mut self.identity, Identity::unknown());
         self.is_read = false;
         if let Ok(device) = open_node(Node::Block, &self.name, Purpose::Read) {
+            self.is_opened = true;
             let mut read = |offset, into: &mut [u8]| {
                 let done = read_exact(&device, offset, into);
                 self.is_read |= done;

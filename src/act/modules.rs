@@ -28,6 +28,8 @@ use kexec_loader::text::{cut, cut_word, part};
 const WINDOW: usize = 16 * 1024;
 /// Bytes of paths and names of needed modules that are kept.
 const TEXT: usize = 24 * 1024;
+/// Bytes of both windows and the text.
+const MEMORY: usize = WINDOW + WINDOW + TEXT;
 /// Bytes of a path within the folder.
 const PATH: usize = 512;
 /// Where modules are on a disk.
@@ -38,7 +40,7 @@ const DEPTH: u32 = 6;
 /// Inserts the modules in `/modules` of the initramfs, before any disk is looked for.
 pub(crate) fn insert_from_initramfs(machine: &mut Machine<'_>) {
     let folder = fs::open(&[b"/modules"], Purpose::Folder);
-    insert_all(folder, &[], machine.notes);
+    insert_all(folder, &[], &mut Block::new(MEMORY), machine.notes);
 }
 
 /// Inserts the modules in `modules/` of the boot disk, with the options of its configuration;
@@ -52,10 +54,12 @@ pub(crate) fn insert_from_disks(
     if !machine.disks.has(&BOOT_DISK) {
         return;
     }
+    // Once for all folders: what is given back alone is not had again.
+    let mut memory = Block::new(MEMORY);
     // That the disk cannot be mounted has been told when its configuration was read.
     if let Ok(root) = machine.disks.root(&BOOT_DISK, &mut Notes::new()) {
         let folder = open_file(root, &[options.rootdir, FOLDER]);
-        insert_all(folder, entries.options(), machine.notes);
+        insert_all(folder, entries.options(), &mut memory, machine.notes);
     }
     for disk in entries.module_disks() {
         // The next floppy goes into the drive of the last.
@@ -80,7 +84,7 @@ pub(crate) fn insert_from_disks(
                     tell(notes, "cannot open % on %: %", FOLDER, disk.name, error);
                     false
                 }
-                folder => insert_all(folder, entries.options(), notes),
+                folder => insert_all(folder, entries.options(), &mut memory, notes),
             });
             found.unmount();
             done
@@ -91,7 +95,12 @@ pub(crate) fn insert_from_disks(
 /// Inserts every module of a folder, if there is one, and of the folders and archives in it;
 /// says whether they were for this kernel.
 #[inline(never)]
-fn insert_all(folder: Result<Fd>, options: &[(&[u8], &[u8])], notes: &mut Notes) -> bool {
+fn insert_all(
+    folder: Result<Fd>,
+    options: &[(&[u8], &[u8])],
+    memory: &mut Option<Block>,
+    notes: &mut Notes,
+) -> bool {
     let Ok(top) = folder else { return true };
     let mut kernel = process::Kernel::new();
     let mut release = [0; 65];
@@ -102,11 +111,11 @@ fn insert_all(folder: Result<Fd>, options: &[(&[u8], &[u8])], notes: &mut Notes)
         notes.say(sentence, &[release, running]);
         return false;
     }
-    let Some(mut memory) = Block::new(WINDOW + WINDOW + TEXT) else {
+    let Some(memory) = memory else {
         notes.say("cannot insert modules: out of memory", &[]);
         return true;
     };
-    let mut memory = Memory::new(&mut memory);
+    let mut memory = Memory::new(memory);
     let conf = memory.take(WINDOW);
     let window = memory.take(WINDOW);
     let read = open(&top, b"modules.conf").and_then(|file| read_all(&file, conf));

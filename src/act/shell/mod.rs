@@ -106,7 +106,10 @@ impl Shell {
             match machine.consoles.wait(None) {
                 Event::Key(key) => match self.line.key(key) {
                     Step::Stay => {}
-                    Step::Complete => self.complete(machine),
+                    Step::Complete => {
+                        self.complete(machine);
+                        machine.disks.scan(false, machine.notes);
+                    }
                     Step::Clear => machine.consoles.clear(),
                     step => return step,
                 },

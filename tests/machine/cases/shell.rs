@@ -32,7 +32,7 @@ fn a_kernel_is_found_and_booted() {
     let mut steps = opened();
     // A label is completed; several names are listed.
     steps.extend([row(&["/> "]), Step::Type("root LAB\t")]);
-    steps.extend([line(&["LABEL=KEXECLOADER"]), line(&["LABEL=debian"])]);
+    steps.extend([row(&["LABEL=KEXECLOADER"]), row(&["LABEL=debian"])]);
     steps.extend([row(&["> root LABEL="]), Step::Type("d\t")]);
     steps.extend([row(&["> root LABEL=debian"]), Step::Type(ENTER)]);
     let prompt = "(LABEL=debian)/> ";
