@@ -1,4 +1,7 @@
 //! What the person at the console should know: one line each, the newest kept.
+//!
+//! A line is a message, which the menu shows by itself; or it is of the log, for those who ask
+//! what the loader did, and why. Those begin with a blank.
 
 use crate::out::{Put, fill_all};
 use crate::text::{self, Line};
@@ -6,7 +9,7 @@ use core::cell::Cell;
 use heapless::{Vec, VecView};
 
 /// Bytes of lines that are kept.
-pub const SPACE: usize = 6144;
+pub const SPACE: usize = if cfg!(feature = "log") { 8192 } else { 6144 };
 
 /// Bytes that one line may have; what is more is left out, and three dots say so.
 const LINE: usize = 400;
@@ -17,7 +20,10 @@ pub struct Notes {
     /// Where the line being put together must end.
     end: usize,
     added: u32,
+    /// Bytes of all lines that ever were.
+    written: usize,
     dropped: u32,
+    has_log: bool,
 }
 
 /// The proof that a failure has been told to the user, in [`Notes`].
@@ -25,15 +31,25 @@ pub struct Notes {
 pub struct Told;
 
 impl Notes {
-    /// No lines yet.
+    /// No lines yet, and no log.
     #[must_use]
     pub const fn new() -> Self {
         Self {
             text: Vec::new(),
             end: 0,
             added: 0,
+            written: 0,
+            has_log: false,
             dropped: 0,
         }
+    }
+
+    /// No lines yet, and a log in builds that have one.
+    #[must_use]
+    pub const fn with_log() -> Self {
+        let mut notes = Self::new();
+        notes.has_log = cfg!(feature = "log");
+        notes
     }
 
     /// Adds `sentence` as a line, each `%` in it replaced by the next of `words`.
@@ -47,17 +63,34 @@ impl Notes {
     /// The same, with each `#` in the sentence replaced by the next of `numbers`.
     #[inline(never)]
     pub fn say_numbers(&mut self, sentence: &[u8], words: &[&[u8]], numbers: &[u64]) -> Told {
-        self.end = self.text.len().wrapping_add(LINE - 4);
+        self.added = self.added.wrapping_add(1);
+        self.add(sentence, words, numbers);
+        Told
+    }
+
+    /// Adds a line of the log: `sentence`, which begins with a blank, as for
+    /// [`Self::say_numbers`].
+    #[inline]
+    pub fn log(&mut self, sentence: &str, words: &[&[u8]], numbers: &[u64]) {
+        if cfg!(feature = "log") && self.has_log {
+            self.add(sentence.as_bytes(), words, numbers);
+        }
+    }
+
+    #[inline(never)]
+    fn add(&mut self, sentence: &[u8], words: &[&[u8]], numbers: &[u64]) {
+        let begin = self.text.len();
+        self.end = begin.wrapping_add(LINE - 4);
         fill_all(self, sentence, words, numbers);
         // What did not fit has left the end behind.
         let is_cut = self.end == 0;
         self.text.put(if is_cut { b"...\n" } else { b"\n" });
-        self.added = self.added.wrapping_add(1);
+        let length = self.text.len().wrapping_sub(begin);
+        self.written = self.written.wrapping_add(length);
         while self.text.len() > SPACE.wrapping_sub(LINE) {
             drop_line(&mut self.text);
             self.dropped = self.dropped.wrapping_add(1);
         }
-        Told
     }
 
     /// Adds a sentence about a line of a file; its `%`s are the file and the line's two parts,
@@ -74,10 +107,36 @@ impl Notes {
         &self.text
     }
 
-    /// How many lines have been added since the start, those since dropped included.
+    /// How many messages have been added since the start, those since dropped included.
     #[must_use]
     pub fn added(&self) -> u32 {
         self.added
+    }
+
+    /// The n-th of the last `count` messages; empty if there are not so many.
+    #[inline(never)]
+    #[must_use]
+    pub fn newest(&self, count: u32, nth: usize) -> &[u8] {
+        let mut left = count.min(self.added) as usize;
+        for line in self.lines().rev() {
+            if !matches!(line, [b' ', ..]) {
+                left = left.wrapping_sub(1);
+                if left <= nth {
+                    return if left == nth { line } else { &[] };
+                }
+            }
+        }
+        &[]
+    }
+
+    /// The lines that have been added since `seen` was what this makes of it, each ended by LF.
+    #[inline(never)]
+    #[must_use]
+    pub fn since(&self, seen: &mut usize) -> &[u8] {
+        let new = self.written.wrapping_sub(*seen);
+        *seen = self.written;
+        let from = self.text.len().saturating_sub(new);
+        self.text.get(from..).unwrap_or(&[])
     }
 
     /// How many of them are not kept any longer.
@@ -189,6 +248,52 @@ mod tests {
         let lines: Vec<_> = notes.lines().collect();
         assert_eq!(lines, [&b"cannot open /a?[2Jb?"[..], b"two"]);
         assert_eq!(notes.added(), 2);
+    }
+
+    #[test]
+    fn messages_by_their_age() {
+        let mut notes = Notes::with_log();
+        assert_eq!(notes.newest(2, 0), b"");
+        for said in ["one", "two", "three"] {
+            notes.say(said, &[]);
+            notes.log(" why", &[], &[]);
+        }
+        for (count, nth, want) in [
+            (0, 0, &b""[..]),
+            (1, 0, b"three"),
+            (1, 1, b""),
+            (2, 0, b"two"),
+            (2, 1, b"three"),
+            (2, 2, b""),
+            (9, 0, b"one"),
+            (9, 2, b"three"),
+            (9, usize::MAX, b""),
+        ] {
+            assert_eq!(notes.newest(count, nth), want, "{count} {nth}");
+        }
+        assert_eq!(notes.added(), 3, "what is logged is no message");
+    }
+
+    #[test]
+    fn what_is_new() {
+        let mut notes = Notes::with_log();
+        let mut seen = 0;
+        assert_eq!(notes.since(&mut seen), b"");
+        notes.say("one", &[]);
+        notes.log(" two of #", &[], &[3]);
+        let log = if cfg!(feature = "log") {
+            " two of 3\n"
+        } else {
+            ""
+        };
+        assert_eq!(notes.since(&mut seen), format!("one\n{log}").as_bytes());
+        assert_eq!(notes.since(&mut seen), b"");
+        for _ in 0..SPACE {
+            notes.say("many", &[]);
+        }
+        let many = notes.since(&mut seen);
+        assert_eq!(many, notes.text(), "all that are kept");
+        assert_eq!(notes.since(&mut seen), b"");
     }
 
     #[test]

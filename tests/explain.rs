@@ -317,6 +317,7 @@ samples! {
     none
     odd_files
     packed
+    programs_and_locks
     titles
     windows
 }

@@ -2,7 +2,6 @@
 
 use super::devices::{Disks, open_file};
 use super::files::read_text;
-use super::tell;
 use crate::sys::fd::Fd;
 use crate::sys::{Errno, Result};
 use kexec_loader::config::{MAXIMUM, NAMES, native};
@@ -39,7 +38,7 @@ pub(crate) fn read<'t>(
             }
             Err(Errno::ENOENT) => {}
             Err(error) => {
-                tell(notes, "cannot read %/%: %", rootdir, name.as_bytes(), error);
+                super::tell(notes, "cannot read %/%: %", rootdir, name.as_bytes(), error);
             }
         }
     }
@@ -69,10 +68,15 @@ pub(crate) fn read_lines<'t>(
     Ok(text)
 }
 
-/// Tells that there is no configuration of ours.
-pub(crate) fn tell_absence(notes: &mut Notes) {
-    notes.say(
-        "no kexec-loader.cfg, kexec-loader.conf or kxloader.cfg on the boot disk",
-        &[],
-    );
+/// Tells that there is no configuration of ours, or logs which has been read.
+pub(crate) fn tell(config: Option<&str>, entries: &Entries<'_>, notes: &mut Notes) {
+    if let Some(name) = config {
+        let count = entries.list().len() as u64;
+        notes.log(" read %: entries: #", &[name.as_bytes()], &[count]);
+    } else {
+        notes.say(
+            "no kexec-loader.cfg, kexec-loader.conf or kxloader.cfg on the boot disk",
+            &[],
+        );
+    }
 }

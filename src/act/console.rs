@@ -17,7 +17,7 @@ use heapless::Vec;
 #[cfg(feature = "keymap")]
 use kexec_loader::keymap::NO_KEY;
 use kexec_loader::keys::{Decoder, Key};
-use kexec_loader::menu::{Colors, Cursor, Screen, newest};
+use kexec_loader::menu::{Colors, Cursor, Screen};
 use kexec_loader::notes::Notes;
 #[cfg(feature = "programs")]
 use kexec_loader::out::Decimal;
@@ -73,7 +73,8 @@ struct Console {
 #[repr(C)]
 pub(crate) struct Consoles {
     is_drawn: bool,
-    told: u32,
+    /// How far the notes have been printed.
+    told: usize,
     /// Which had the last key.
     used: usize,
     devices: Option<Fd>,
@@ -159,8 +160,7 @@ impl Consoles {
     /// shows them itself.
     #[inline(never)]
     pub(crate) fn tell(&mut self, notes: &Notes) {
-        let new = newest(notes, notes.added().wrapping_sub(self.told));
-        self.told = notes.added();
+        let new = notes.since(&mut self.told);
         if let Some(debug) = &mut self.debug {
             debug.put(new);
         }

@@ -248,8 +248,12 @@ fn begin<'t>(
         image: None,
     };
     (format.read)(&file, reach, entries);
-    if may_be_none && entries.list().len() == before {
+    let count = entries.list().len().wrapping_sub(before);
+    if may_be_none && count == 0 {
         entries.drop_source();
+    } else {
+        let sentence = " read %: entries: #";
+        reach.notes().log(sentence, &[name], &[count as u64]);
     }
     if reach.store().is_full() {
         let sentence = "no memory for all of % and what it names: some is not read";

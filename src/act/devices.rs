@@ -74,7 +74,11 @@ impl Disks {
         }
         self.sort();
         let gone = self.list.iter_mut().rev().take_while(|disk| !disk.is_there);
-        let gone = gone.map(Disk::unmount).count();
+        let gone = gone.map(|disk| {
+            disk.unmount();
+            notes.log(" disk % is gone", &[&disk.name], &[]);
+        });
+        let gone = gone.count();
         let left = self.list.len().wrapping_sub(gone);
         self.list.truncate(left);
     }
@@ -110,6 +114,9 @@ impl Disks {
             if is_new || has_come || may_have_changed {
                 disk.look();
                 sectors = number(b"/size");
+                if sectors > 0 {
+                    disk.log(sectors, notes);
+                }
             }
             disk.is_there = sectors > 0 || is_drive;
             disk.is_empty = sectors == 0;
@@ -210,11 +217,7 @@ impl Disks {
             ..
         } = disk;
         if nth & 1 == 0 {
-            let kind = match identity.kind.name() {
-                b"" => b"-",
-                kind => kind,
-            };
-            let words: [&[u8]; 3] = [&disk.name, kind, &identity.uuid];
+            let words = [&disk.name, disk.kind(), &identity.uuid];
             let numbers = [disk.sectors >> 11];
             fill_all(out, b"%   # MiB   %   UUID=%", &words, &numbers);
         } else {

@@ -148,6 +148,21 @@ impl Disk {
         self.root.is_some() || (!self.is_empty && !self.identity.kind.name().is_empty())
     }
 
+    /// The name of what is on it, as the table of disks has it.
+    pub(crate) fn kind(&self) -> &[u8] {
+        match self.identity.kind.name() {
+            b"" => b"-",
+            kind => kind,
+        }
+    }
+
+    /// Logs what has been found.
+    #[inline(never)]
+    pub(crate) fn log(&self, sectors: u64, notes: &mut Notes) {
+        let words = [&self.name, self.kind(), &self.identity.label];
+        notes.log(" disk %: # MiB, %, LABEL=%", &words, &[sectors >> 11]);
+    }
+
     /// The disk's root folder, mounted now if it is not yet; tells why it could not.
     #[inline(never)]
     pub(crate) fn mount(

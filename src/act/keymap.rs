@@ -80,7 +80,10 @@ fn read(
             continue;
         };
         match read_lines(root, rootdir, path, store, notes) {
-            Ok(bytes) => return keymap::read(path, bytes, give, notes),
+            Ok(bytes) => {
+                notes.log(" read %", &[path], &[]);
+                return keymap::read(path, bytes, give, notes);
+            }
             Err(Errno::ENOENT) => {}
             Err(error) => {
                 tell(notes, "cannot read %/%: %", rootdir, path, error);

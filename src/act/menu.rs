@@ -67,6 +67,7 @@ pub(crate) fn run<'t>(
                     u64::MAX
                 };
                 let nth = menu.chosen(entries);
+                log_choice(entries, nth, is_alone, machine.notes);
                 let has_ended = boot::boot(options.engine, entries, nth, ends, machine);
                 has_failed = IS_HERE && has_ended && is_alone;
             }
@@ -120,6 +121,19 @@ pub(crate) fn run<'t>(
         }
     }
     machine.consoles.clear();
+}
+
+/// Logs which entry is booted, and who wants that.
+fn log_choice(entries: &Entries<'_>, nth: usize, is_alone: bool, notes: &mut Notes) {
+    if let Some(entry) = entries.list().get(nth) {
+        let who: &[u8] = if is_alone { b"by itself" } else { b"by a key" };
+        let words = [entry.title, who, entry.file];
+        notes.log(
+            " booting % (chosen %), of %:#",
+            &words,
+            &[entry.line.into()],
+        );
+    }
 }
 
 /// Whether an entry is for those who know the password.

@@ -238,18 +238,26 @@ impl Found<'_> {
         if self.is_full {
             notes.say("too many modules: only the first 256 are inserted", &[]);
         }
+        let (mut all, mut done) = (0_u64, 0_u64);
         while let Some(module) = self.plan.next_waiting() {
+            all = all.wrapping_add(1);
             let words = options_of(conf, options, module.name);
             let inserted = open_module(self.top, module)
                 .and_then(|file| module::insert(&file, words, module.is_compressed()));
             module.state = match inserted {
-                Ok(()) | Err(Errno::EEXIST) => State::Loaded,
+                Ok(()) | Err(Errno::EEXIST) => {
+                    done = done.wrapping_add(1);
+                    State::Loaded
+                }
                 Err(Errno::ENOENT) => State::Lacking,
                 Err(error) => {
                     tell_refusal(module, error, notes);
                     State::Failed
                 }
             };
+        }
+        if all > 0 {
+            notes.log(" modules inserted: # of #", &[], &[done, all]);
         }
         while let Some((name, needed)) = self.plan.next_lacking() {
             let sentence = if needed.is_empty() {

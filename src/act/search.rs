@@ -26,6 +26,8 @@ pub(crate) fn is_in_initramfs(options: &Options<'_>, machine: &mut Machine<'_>) 
     });
     machine.disks.boot_is_initramfs = is_here;
     if is_here {
+        let sentence = " the boot disk is the initramfs: it has a configuration, or /noboot";
+        machine.notes.log(sentence, &[], &[]);
         machine.disks.scan(false, machine.notes);
     }
     is_here
@@ -51,13 +53,16 @@ pub(crate) fn find_boot_disk(options: &Options<'_>, machine: &mut Machine<'_>) {
     wait_for(wanted.name, u64::MAX, machine, &mut |machine| {
         let Machine { disks, notes, .. } = machine;
         let mut found = disks.find(&wanted.id);
+        let mut why = wanted.name;
         if found.is_none() && !is_named {
+            why = b"nothing but its having a configuration";
             let mut list = disks.list.iter_mut();
             found = list.position(|disk| holds_config(options.rootdir, disk, notes));
         }
         let Some(disk) = found.and_then(|nth| disks.list.get_mut(nth)) else {
             return false;
         };
+        notes.log(" the boot disk is %, found by %", &[&disk.name, why], &[]);
         disk.is_boot = true;
         disk.fstype.put(wanted.fstype);
         disks.boot_uuid.clear();

@@ -2,7 +2,7 @@
 
 use super::tell;
 use crate::sys::fs::{self, Node, Purpose};
-use crate::sys::{Errno, Result, fd::Fd};
+use crate::sys::{Errno, Result, fd::Fd, process};
 use kexec_loader::notes::Notes;
 use kexec_loader::text;
 
@@ -28,6 +28,14 @@ pub(crate) fn mount_kernel_folders(notes: &mut Notes) {
     mount(c"sysfs", b"/sys");
     mount(c"devtmpfs", b"/dev");
     fs::make_folder(&[MOUNTS]);
+}
+
+/// Logs what has started the loader.
+pub(crate) fn log_kernel(cmdline: &[u8], notes: &mut Notes) {
+    let mut kernel = process::Kernel::new();
+    let words = [kernel.release(), cmdline];
+    let sentence = " Linux %, # MiB of memory, started with: %";
+    notes.log(sentence, &words, &[process::memory() >> 20]);
 }
 
 /// Opens the node of a device below `/dev`, made now if the kernel has not made it.

@@ -2,7 +2,6 @@
 //!
 //! Given texts, gives parts of them. Knows no screen, and puts nothing together.
 
-use crate::notes::Notes;
 use crate::text;
 
 /// How many bytes of a text fit into so many columns. What no screen may be sent becomes `?`.
@@ -30,29 +29,9 @@ pub(super) fn line(text: &[u8], nth: usize) -> &[u8] {
     text.split(|byte| *byte == b'\n').nth(nth).unwrap_or(&[])
 }
 
-/// The last so many messages, each ended by LF.
-#[inline(never)]
-#[must_use]
-pub fn newest(notes: &Notes, count: u32) -> &[u8] {
-    let text = notes.text();
-    let mut left = count;
-    let mut from = text.len();
-    for (nth, byte) in text.iter().enumerate().rev() {
-        if *byte == b'\n' {
-            if left == 0 {
-                break;
-            }
-            left = left.wrapping_sub(1);
-        }
-        from = nth;
-    }
-    text.get(from..).unwrap_or(&[])
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{fit, line, newest};
-    use crate::notes::Notes;
+    use super::{fit, line};
 
     #[test]
     fn what_fits() {
@@ -80,23 +59,10 @@ mod tests {
     }
 
     #[test]
-    fn lines_of_messages() {
-        let mut notes = Notes::new();
-        assert_eq!(newest(&notes, 2), b"");
-        for said in ["one", "two", "three"] {
-            notes.say(said, &[]);
-        }
-        for (count, want) in [
-            (0, &b""[..]),
-            (1, b"three\n"),
-            (2, b"two\nthree\n"),
-            (3, b"one\ntwo\nthree\n"),
-            (9, b"one\ntwo\nthree\n"),
-        ] {
-            assert_eq!(newest(&notes, count), want, "{count}");
-        }
+    fn lines_of_a_text() {
+        let text = b"one\ntwo\nthree\n";
         for (nth, want) in [(0, &b"one"[..]), (2, b"three"), (3, b""), (usize::MAX, b"")] {
-            assert_eq!(line(notes.text(), nth), want, "{nth}");
+            assert_eq!(line(text, nth), want, "{nth}");
         }
     }
 }

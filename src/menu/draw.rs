@@ -6,7 +6,7 @@
 //! A screen that is too low for everything shows the list, and why the chosen entry cannot
 //! be booted. The chosen entry is there from three rows on.
 
-use super::cut::{fit, line, newest};
+use super::cut::{fit, line};
 use super::folder;
 use super::{Action, Menu, Page};
 use crate::entry::{Entries, Timeout};
@@ -262,7 +262,7 @@ impl<'d> Drawing<'d, '_> {
             }
             4 | 5 => {
                 self.row.put(b" ");
-                return line(newest(self.view.notes, 2), 5_usize.wrapping_sub(below));
+                return self.view.notes.newest(2, 5_usize.wrapping_sub(below));
             }
             6 => self.problem(nth),
             7 | 8 => put_cmdline(entries, nth, &mut self.row),

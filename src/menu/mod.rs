@@ -15,7 +15,6 @@ mod screens;
 mod sheet;
 
 pub use color::Colors;
-pub use cut::newest;
 pub use draw::{Cursor, Facts, Screen, View, put_cmdline};
 #[cfg(feature = "editor")]
 pub use sheet::Sheet;

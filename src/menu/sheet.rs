@@ -1,6 +1,6 @@
 //! The rows that show an entry whose lines are being changed.
 
-use super::cut::{fit, line, newest};
+use super::cut::{fit, line};
 use super::draw::{Cursor, ROW, Screen};
 use crate::editor::{Editor, Place};
 use crate::notes::Notes;
@@ -43,7 +43,7 @@ impl Sheet<'_> {
         let top = place.line.saturating_sub(visible / 2);
         let top = top.min(count.saturating_sub(visible));
         let added = self.notes.added().wrapping_sub(self.since);
-        let told = newest(self.notes, added.min(messages));
+        let shown = added.min(messages);
         for at in 0..rows {
             let below = rows.wrapping_sub(at);
             let nth = at.wrapping_sub(first);
@@ -58,7 +58,7 @@ impl Sheet<'_> {
                 row.put(KEYS);
             } else {
                 row.put(b" ");
-                row.put(line(told, highest.wrapping_sub(below)));
+                row.put(self.notes.newest(shown, highest.wrapping_sub(below)));
             }
             if is_bright {
                 while row.push(b' ').is_ok() {}

@@ -65,6 +65,8 @@ pub(crate) struct Case {
     /// More files in the initramfs.
     pub(crate) files: Vec<(&'static str, Content)>,
     pub(crate) disks: Vec<Disk>,
+    /// Rows and columns of the terminals on the serial lines.
+    pub(crate) terminal: (u16, u16),
     pub(crate) steps: Vec<Step>,
     /// How long a step may take.
     pub(crate) patience: Duration,
@@ -93,6 +95,7 @@ impl Case {
             modules: &[],
             files: Vec::new(),
             disks: Vec::new(),
+            terminal: (25, 80),
             steps: Vec::new(),
             // Far longer than any takes in software emulation.
             patience: Duration::from_mins(2),

@@ -9,15 +9,16 @@ use super::arch::Arch;
 use super::tool;
 use crate::ARCH;
 
-/// What starts the loader: `NVMe` and ext4 built in, other disks as modules compressed
-/// with xz, which it can decompress. Debian's current kernel for virtual machines; for 32
-/// bits, where Debian's has everything as modules, a small one built here.
+/// What starts the loader: built here, so that a machine is up soon. `NVMe` and ext4 are built
+/// in, other disks are modules compressed with xz, which it can decompress.
 pub(crate) const STAGE: &str = match ARCH {
-    Arch::X86_64 => "cloud-6.12",
+    Arch::X86_64 => "small-x86_64",
     Arch::I386 => "small-i386",
 };
-/// What the loader starts: a kernel of Debian's.
-pub(crate) const TARGET: &str = match ARCH {
+/// What the loader starts: the same.
+pub(crate) const TARGET: &str = STAGE;
+/// Debian's current kernel for virtual machines.
+pub(crate) const DEBIAN: &str = match ARCH {
     Arch::X86_64 => "cloud-6.12",
     Arch::I386 => "generic-686",
 };

@@ -37,8 +37,8 @@ pub(crate) fn try_play(case: &Case) -> Result<String, String> {
     }
     let mut machine = Machine {
         qemu: Qemu::start(case, &folder.0),
-        serial: Terminal::new(),
-        aside: Terminal::new(),
+        serial: Terminal::new(case.terminal),
+        aside: Terminal::new(case.terminal),
         vga: Vec::new(),
         deaf: false,
         patience: case.patience,

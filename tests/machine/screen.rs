@@ -13,9 +13,10 @@ pub(crate) struct Terminal {
 }
 
 impl Terminal {
-    pub(crate) fn new() -> Self {
+    /// One of so many rows and columns.
+    pub(crate) fn new((rows, columns): (u16, u16)) -> Self {
         Self {
-            shown: vt100::Parser::new(25, 80, 0),
+            shown: vt100::Parser::new(rows, columns, 0),
             sent: Vec::new(),
             read: 0,
         }
@@ -33,7 +34,7 @@ impl Terminal {
             (0..8).any(|column| screen.cell(row, column).is_some_and(vt100::Cell::inverse))
         };
         (0..)
-            .zip(screen.rows(0, 80))
+            .zip(screen.rows(0, screen.size().1))
             .map(|(row, text)| mark(inverse(row), &text))
             .collect()
     }

@@ -118,7 +118,10 @@ fn load(
         if room || is_last {
             memory::find_room(entry.title, needs, notes)?;
             match by_file::load(files) {
-                Ok(()) => return Ok(()),
+                Ok(()) => {
+                    notes.log(" loaded by kexec_file_load", &[], &[]);
+                    return Ok(());
+                }
                 Err(Errno::ENOSYS | Errno::ENOEXEC | Errno::ENOMEM | Errno::EADDRNOTAVAIL)
                     if !is_last => {}
                 Err(error) => tried = Some(error),
@@ -151,7 +154,9 @@ fn load(
     let needs = plan.needs.saturating_add(twice);
     memory::find_room(entry.title, (needs, plan.needs), notes)?;
     by_plan::load(files, &plan, &mut bytes)
-        .map_err(|error| tell_failure(Engine::Load, error, notes))
+        .map_err(|error| tell_failure(Engine::Load, error, notes))?;
+    notes.log(" loaded by kexec_load", &[], &[]);
+    Ok(())
 }
 
 /// Tells why the kernel did not load another.

@@ -13,7 +13,7 @@ use crate::ARCH;
 use crate::machine::arch::Arch;
 use crate::machine::case::{Case, Step, line};
 use crate::machine::disk::Content;
-use crate::machine::kernels::{self, TARGET};
+use crate::machine::kernels::{self, DEBIAN};
 use crate::machine::play::try_play;
 use crate::machine::{multiboot, of_debian, tool};
 
@@ -116,7 +116,7 @@ struct Loaded {
 /// The kernels by their names in there.
 fn kernel(name: &str) -> PathBuf {
     match name {
-        "linux" => kernels::image(TARGET),
+        "linux" => kernels::image(DEBIAN),
         "memtest" => of_debian("memtest86+", MEMTEST),
         "vmlinux" => kernels::image(SMALL).with_file_name("vmlinux"),
         _ => multiboot::build(multiboot::ONE),
@@ -149,7 +149,7 @@ fn by_kexec_tools() -> (Vec<Range>, Vec<Vec<Loaded>>) {
         ));
     }
     let said = try_play(&Case {
-        kernel: TARGET,
+        kernel: DEBIAN,
         cmdline: "console=ttyS0 rdinit=/compare",
         files,
         steps: vec![line(&["that is all"]), Step::Ends],

@@ -6,7 +6,7 @@ use crate::ARCH;
 use crate::machine::arch::Arch;
 use crate::machine::case::{Case, Start, Step, boots, line, row, vga_row};
 use crate::machine::disk::{Bus, Content, Disk};
-use crate::machine::kernels::TARGET;
+use crate::machine::kernels::{DEBIAN, TARGET};
 use crate::machine::media::{archive, sums_twice};
 use crate::machine::play::play;
 use crate::machine::words::{
@@ -35,7 +35,7 @@ pub(crate) fn config(text: &str) -> Vec<(&'static str, Content)> {
     vec![("kexec-loader.cfg", text.into())]
 }
 
-/// Started from a medium with our configuration, it boots Debian from a USB stick.
+/// Started from a medium with our configuration, it boots a kernel from a USB stick.
 pub(crate) fn boots_from(case: Case) {
     boots_kernel_from(case, TARGET);
 }
@@ -85,7 +85,7 @@ fn floppy_and_ehci() {
 
 #[test]
 fn floppy_and_xhci() {
-    boots_from(floppy());
+    boots_kernel_from(floppy(), DEBIAN);
 }
 
 /// Its keys count, for the menu waits for one.
@@ -120,10 +120,11 @@ fn protected_floppy() {
 
 #[test]
 fn cd() {
-    boots_from(Case {
+    let case = Case {
         start: Start::Cd(".iso"),
         ..Case::new()
-    });
+    };
+    boots_kernel_from(case, DEBIAN);
 }
 
 #[test]

@@ -13,17 +13,6 @@ use crate::machine::play::play;
 use crate::machine::words::{BLANK, STARTING};
 use crate::machine::{of_debian, target_for};
 
-/// Without `kexec_file_load` it is `kexec_load`, unasked.
-#[test]
-fn kernel_without_kexec_file_load() {
-    play(&Case {
-        kernel: "small-x86_64",
-        disks: vec![Disk::boot(&at_once("LABEL=debian")), debian()],
-        steps: boots("Debian", TARGET, "console=ttyS0 by LABEL=debian"),
-        ..Case::new()
-    });
-}
-
 /// A 32-bit kernel, which a 64-bit loader starts as well.
 #[test]
 fn kernel_of_32_bits() {

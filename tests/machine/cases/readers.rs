@@ -7,7 +7,7 @@ use crate::ARCH;
 use crate::machine::arch::Arch;
 use crate::machine::case::{Case, Step, boots, boots_with, line, row};
 use crate::machine::disk::{Bus, Content, Disk};
-use crate::machine::kernels::{self, GENERIC, TARGET};
+use crate::machine::kernels::{self, DEBIAN, GENERIC};
 use crate::machine::play::play;
 use crate::machine::{Folder, of_debian, run, target, uki};
 
@@ -19,7 +19,7 @@ fn silent() -> Disk {
 /// A disk with a kernel and its ramdisk at these places.
 fn system(kind: &'static str, kernel: &str, ramdisk: &str) -> Disk {
     Disk::new(kind)
-        .file(kernel, kernels::image(TARGET))
+        .file(kernel, kernels::image(DEBIAN))
         .file(ramdisk, Content::Bytes(target(&[])))
 }
 
@@ -40,7 +40,7 @@ fn debian_with_its_own_grub_cfg() {
     ];
     steps.extend(boots(
         "Debian GNU/Linux",
-        TARGET,
+        DEBIAN,
         "root=/dev/sda1 ro console=tty0 console=ttyS0,115200n8 quiet",
     ));
     play(&Case {
@@ -73,7 +73,7 @@ fn menu_lst() {
         ],
         steps: boots(
             "Debian GNU/Linux, kernel 2.6.32",
-            TARGET,
+            DEBIAN,
             "root=/dev/sda1 ro console=ttyS0 of menu.lst",
         ),
         ..Case::new()
@@ -92,7 +92,7 @@ fn syslinux_stick() {
     let mut steps = vec![row(&["from", "/syslinux/syslinux.cfg"])];
     steps.extend(boots(
         "Debian live",
-        TARGET,
+        DEBIAN,
         "console=ttyS0 no_timer_check of syslinux",
     ));
     play(&Case {
@@ -126,7 +126,7 @@ fn entries_of_the_boot_loader_specification() {
         ],
         steps: boots(
             "Fedora (6.1.0)",
-            TARGET,
+            DEBIAN,
             "root=/dev/sda1 ro console=ttyS0 of the block",
         ),
         ..Case::new()
@@ -143,7 +143,7 @@ fn unified_image_on_an_esp() {
         ),
         (".cmdline", "console=ttyS0 of the image\0".into()),
         (".initrd", Content::Bytes(target(&[("inside", "one")]))),
-        (".linux", kernels::image(TARGET).into()),
+        (".linux", kernels::image(DEBIAN).into()),
     ]);
     play(&Case {
         modules: &["vfat", "nls_cp437", "nls_ascii"],
@@ -155,7 +155,7 @@ fn unified_image_on_an_esp() {
             let mut steps = vec![row(&["from", "EFI/Linux"]), Step::Type("\r")];
             steps.extend(boots_with(
                 "",
-                TARGET,
+                DEBIAN,
                 "console=ttyS0 of the image",
                 &["inside one"],
             ));
