@@ -433,6 +433,13 @@ impl<'t> Entries<'t> {
         &self.list
     }
 
+    /// The title of an entry; empty if there is none of this number.
+    #[inline(never)]
+    #[must_use]
+    pub fn title(&self, nth: usize) -> &'t [u8] {
+        self.list.get(nth).map_or(&[], |entry| entry.title)
+    }
+
     /// The names of modules and their options.
     #[must_use]
     pub fn options(&self) -> &[(&'t [u8], &'t [u8])] {

@@ -51,8 +51,7 @@ pub(crate) fn run<'t>(
         match action {
             Action::Stay => {}
             Action::Boot if is_locked(entries, menu.chosen(entries)) && is_alone => {
-                let entry = entries.list().get(menu.chosen(entries));
-                let title = entry.map_or(&b""[..], |entry| entry.title);
+                let title = entries.title(menu.chosen(entries));
                 let sentence = "% is locked, and is not booted without the password";
                 machine.notes.say(sentence, &[title]);
                 has_failed = true;
@@ -172,10 +171,7 @@ fn go_on<'t>(
         Step::Menu => {}
         Step::Restart(seconds) => menu.restart_in(seconds),
         Step::Boot(nth) => {
-            let titles = [failed, nth].map(|nth| {
-                let entry = entries.list().get(nth);
-                entry.map_or(&b""[..], |entry| entry.title)
-            });
+            let titles = [failed, nth].map(|nth| entries.title(nth));
             notes.say("% did not boot; next is %", &titles);
             menu.choose(nth, entries, Timeout::Seconds(BETWEEN));
         }

@@ -226,10 +226,7 @@ impl<'d> Drawing<'d, '_> {
                 *kind = b'!';
             }
             self.row.clear();
-            entries
-                .list()
-                .get(entry)
-                .map_or(&b""[..], |entry| entry.title)
+            entries.title(entry)
         };
         self.row.put(&head);
         title

@@ -77,6 +77,8 @@ pub struct Menu<'t> {
     /// The numbers of the entries that have a row in it, and which row is chosen.
     rows: Vec<u8, ENTRIES>,
     at: usize,
+    /// How many entries there were when the rows were listed.
+    listed: usize,
     /// The line at the top of a page, and the last one that was drawn.
     top: usize,
     furthest: usize,
@@ -94,6 +96,7 @@ impl<'t> Menu<'t> {
             folder: &[],
             rows: Vec::new(),
             at: 0,
+            listed: 0,
             top: 0,
             furthest: 0,
             countdown: Timeout::Off,
@@ -103,14 +106,17 @@ impl<'t> Menu<'t> {
 
     /// Has these entries; there are never fewer than before. The chosen one stays.
     pub fn list(&mut self, entries: &Entries<'t>) {
-        let before = self.rows.get(self.at).map_or(0, |row| usize::from(*row));
-        self.open(self.folder, entries, before);
+        if self.listed < entries.list().len() {
+            let before = self.rows.get(self.at).map_or(0, |row| usize::from(*row));
+            self.open(self.folder, entries, before);
+        }
     }
 
     /// Opens a folder, with the row chosen that an entry has in it.
     #[inline(never)]
     fn open(&mut self, folder: &'t [u8], entries: &Entries<'t>, nth: usize) {
         self.folder = folder;
+        self.listed = entries.list().len();
         folder::list(folder, entries, &mut self.rows);
         self.at = folder::place(folder, entries, &self.rows, nth).unwrap_or(0);
     }

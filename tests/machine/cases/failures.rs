@@ -3,8 +3,6 @@
 use std::fmt::Write as _;
 
 use super::{at_once, debian};
-use crate::ARCH;
-use crate::machine::arch::Arch;
 use crate::machine::case::{Case, Step, boots, line, row};
 use crate::machine::disk::{Bus, Content, Disk};
 use crate::machine::kernels::{self, TARGET, TINY};
@@ -137,10 +135,7 @@ fn program_that_is_put_together() {
     let disk = Disk::new("ext4").label("debian");
     play(&Case {
         // More than twice the program's half, and less than twice the program beside a kernel.
-        memory: match ARCH {
-            Arch::X86_64 => 192,
-            Arch::I386 => 152,
-        },
+        memory: 152,
         disks: vec![
             Disk::boot(config),
             disk.file("large", Content::Bytes(large_program(70))),
