@@ -6,7 +6,7 @@
 #     --label LABEL, --uuid UUID
 #     --table gpt|mbr    as the first partition of a disk, instead of a bare volume
 #     --partuuid UUID, --partlabel NAME (gpt)
-#     --size MIB
+#     --size MIB         or KIBK, as in 1440K
 #
 # KIND: ext2 ext3 ext4 vfat xfs btrfs f2fs iso9660 squashfs erofs, and those that
 # only a kernel can fill (fill.sh): exfat jfs ntfs3 reiserfs udf
@@ -26,7 +26,7 @@ while [ $# -gt 0 ]; do
     --table) table=$2 ;;
     --partuuid) partuuid=$2 ;;
     --partlabel) partlabel=$2 ;;
-    --size) size=$2 ;;
+    --size) [[ $2 == *K ]] && size=$2 || size=$2M ;;
     *) die "what is $1?" ;;
     esac
     shift 2
@@ -40,7 +40,7 @@ mkdir -p "$from"
 # An empty file of the size asked for, or of the one given here.
 room() {
     rm -f "$volume"
-    truncate -s "${size:-$1}M" "$volume"
+    truncate -s "${size:-$1M}" "$volume"
 }
 
 # The tools talk; only what they say on failure is of interest.

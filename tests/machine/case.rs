@@ -134,6 +134,8 @@ pub(crate) enum Step {
     Press(&'static str),
     /// The late disk of this number is plugged in.
     Plug(usize),
+    /// The disk of this number is pulled out.
+    Unplug(usize),
     /// The floppy is taken out.
     Eject,
     /// Another medium is put into the drive: a file of `floppy/build.sh`, by how its name ends,

@@ -61,7 +61,15 @@ pub(crate) enum Bus {
     Scsi,
     /// An AMD 53C974.
     Esp,
+    /// SCSI for virtual machines.
+    VirtioScsi,
     Usb,
+    /// A memory card.
+    Mmc,
+    /// A CD in an ATA drive.
+    Cd,
+    /// A floppy in the first drive.
+    Floppy,
 }
 
 /// One disk of a machine.

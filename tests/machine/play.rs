@@ -134,6 +134,10 @@ impl Machine {
                 self.qemu.plug(*number, &case.disks[*number]);
                 true
             }
+            Step::Unplug(number) => {
+                self.qemu.unplug(*number);
+                true
+            }
             Step::Eject => {
                 self.qemu.eject();
                 true

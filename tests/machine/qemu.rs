@@ -31,6 +31,15 @@ pub(crate) struct Qemu {
     _turn: File,
 }
 
+/// What a machine has for the disks on a bus.
+const CONTROLLERS: [(Bus, &str); 5] = [
+    (Bus::Ahci, "ahci,id=ahci"),
+    (Bus::Scsi, "lsi53c895a,id=scsi"),
+    (Bus::Esp, "am53c974,id=esp"),
+    (Bus::VirtioScsi, "virtio-scsi-pci,id=vscsi"),
+    (Bus::Mmc, "sdhci-pci,id=sdhci"),
+];
+
 impl Qemu {
     /// Starts the machine of a case; the folder has `stage1` and `disk0`, `disk1` …
     pub(crate) fn start(case: &Case, folder: &Path) -> Self {
@@ -97,11 +106,7 @@ impl Qemu {
         for device in case.devices {
             command.args(["-device", device]);
         }
-        for (bus, controller) in [
-            (Bus::Ahci, "ahci,id=ahci"),
-            (Bus::Scsi, "lsi53c895a,id=scsi"),
-            (Bus::Esp, "am53c974,id=esp"),
-        ] {
+        for (bus, controller) in CONTROLLERS {
             if case.disks.iter().any(|disk| disk.bus == bus) {
                 command.args(["-device", controller]);
             }
@@ -189,6 +194,11 @@ impl Qemu {
             arguments.insert(key.into(), value.into());
         }
         self.ask("device_add", &arguments.into());
+    }
+
+    /// Pulls a disk out.
+    pub(crate) fn unplug(&mut self, number: usize) {
+        self.ask("device_del", &json!({"id": format!("n{number}")}));
     }
 
     /// Takes the floppy out of its drive.
@@ -297,6 +307,10 @@ fn device(number: usize, disk: &Disk) -> String {
         Bus::Ahci => format!("ide-hd,drive=d{number},bus=ahci.{number},id=n{number}"),
         Bus::Scsi => format!("scsi-hd,drive=d{number},bus=scsi.0,id=n{number}"),
         Bus::Esp => format!("scsi-hd,drive=d{number},bus=esp.0,id=n{number}"),
+        Bus::VirtioScsi => format!("scsi-hd,drive=d{number},bus=vscsi.0,id=n{number}"),
+        Bus::Mmc => format!("sd-card,drive=d{number},id=n{number}"),
+        Bus::Cd => format!("ide-cd,drive=d{number},bus=ide.{number},id=n{number}"),
+        Bus::Floppy => format!("floppy,drive=d{number},id=n{number}"),
         Bus::Usb => format!("usb-storage,drive=d{number},bus=usb.0,id=n{number}"),
     }
 }

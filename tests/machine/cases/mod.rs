@@ -7,6 +7,7 @@ mod failures;
 pub(crate) mod file_systems;
 pub(crate) mod images;
 mod keymap;
+mod kinds;
 mod late;
 mod layout;
 mod looks;
