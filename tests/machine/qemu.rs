@@ -185,8 +185,14 @@ impl Qemu {
         self.ask("send-key", &json!({"keys": keys, "hold-time": 20}));
     }
 
-    /// Plugs in a disk that was not there at the start.
+    /// Plugs in a disk that was not there at the start, or was pulled out.
     pub(crate) fn plug(&mut self, number: usize, disk: &Disk) {
+        if !disk.late {
+            // What was pulled out took its image with it.
+            let drive = format!("if=none,id=d{number},format=raw,file=disk{number}");
+            let command = json!({"command-line": format!("drive_add 0 {drive}")});
+            self.ask("human-monitor-command", &command);
+        }
         let mut arguments = serde_json::Map::new();
         for (at, part) in device(number, disk).split(',').enumerate() {
             let (key, value) = part.split_once('=').unwrap_or(("driver", part));

@@ -121,7 +121,7 @@ fn firewire() {
             ("modules/firewire.tar", archive(&modules)),
         ],
         steps: vec![
-            row(&["!None"]),
+            row(&["None"]),
             Step::Type("clsmod\r"),
             row(&["firewire_sbp2"]),
             row(&["firewire_ohci"]),
