@@ -148,6 +148,7 @@ impl Disks {
             Id::BootDisk if disk.is_boot => true,
             Id::BootDisk if self.boot_uuid.is_empty() => false,
             Id::BootDisk => disk.identity.uuid == self.boot_uuid,
+            Id::Name(name) if !disk.alias.is_empty() && *name == disk.alias => true,
             id => id.means(&disk.name, &disk.identity, &disk.partition),
         })
     }

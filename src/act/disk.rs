@@ -53,6 +53,9 @@ pub(crate) struct Disk {
     pub(crate) is_detected: bool,
     /// The kernel's name for it.
     pub(crate) name: Name,
+    /// What people call it beside that, if it was put together from other disks: `md/NAME` or
+    /// `GROUP/VOLUME`; else empty.
+    pub(crate) alias: Vec<u8, 64>,
     /// The file system that it is to be mounted as, whatever its superblock says; or empty.
     pub(crate) fstype: Name,
     /// What its superblock says.
@@ -88,6 +91,7 @@ impl Disk {
     pub(crate) const fn new(name: Name) -> Self {
         Self {
             name,
+            alias: Vec::new(),
             identity: Identity::unknown(),
             partition: PartitionId::unknown(),
             sectors: 0,
