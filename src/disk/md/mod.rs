@@ -20,7 +20,8 @@ use crate::out::Put;
 use heapless::Vec;
 
 /// How many members of one array are kept.
-pub const MEMBERS: usize = 32;
+pub const MEMBERS: usize = MOST as usize;
+const MOST: u32 = 32;
 /// Sectors below which a disk is not looked at: a floppy would have to seek to its end.
 const SMALLEST: u64 = 8192;
 /// What both formats begin with.
@@ -272,7 +273,7 @@ impl Member {
         if self.problem.is_empty() {
             if self.level.is_empty() {
                 self.problem = "its level is not known here";
-            } else if self.disks == 0 || self.disks > MEMBERS as u32 {
+            } else if self.disks == 0 || self.disks > MOST {
                 self.problem = "it has no disk, or more than 32";
             }
         }
