@@ -3,7 +3,7 @@
 
 use super::at_once;
 use crate::machine::case::{Case, boots, line};
-use crate::machine::disk::{Bus, Disk};
+use crate::machine::disk::Disk;
 use crate::machine::kernels::{GENERIC, TARGET};
 use crate::machine::play::play;
 
