@@ -111,7 +111,8 @@ impl<'t> Device<'t> {
 impl Id<'_> {
     /// Whether this id means the disk of this kernel name and these superblocks.
     ///
-    /// Tags are compared without regard to case, as both originals did; names are not.
+    /// Tags are compared without regard to case, as both originals did; names are not. A part
+    /// of a file system has neither the label nor the UUID of one.
     #[inline(never)]
     #[must_use]
     pub fn means(&self, name: &[u8], identity: &Identity, partition: &PartitionId) -> bool {
@@ -123,7 +124,9 @@ impl Id<'_> {
             Id::PartUuid(want) => (want, &partition.uuid),
             Id::PartLabel(want) => (want, &partition.label),
         };
-        !have.is_empty() && same(have, want)
+        let is_of_volume = matches!(self, Id::Label(_) | Id::Uuid(_));
+        let is_one = !is_of_volume || identity.kind.is_file_system();
+        !have.is_empty() && is_one && same(have, want)
     }
 }
 

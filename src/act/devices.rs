@@ -2,6 +2,7 @@
 
 use super::disk::{Disk, respell};
 use super::files::read_number;
+use super::raid::{self, Arrays};
 use super::tell;
 use crate::sys::Errno;
 use crate::sys::dir::Names;
@@ -30,6 +31,8 @@ pub(crate) struct Disks {
     pub(crate) boot_is_initramfs: bool,
     /// The UUID of the boot disk: pulled out and put in again, it is still the one.
     pub(crate) boot_uuid: Vec<u8, 36>,
+    /// The arrays that may be put together.
+    pub(crate) arrays: Arrays,
 }
 
 impl Disks {
@@ -41,6 +44,7 @@ impl Disks {
             are_more: false,
             boot_is_initramfs: false,
             boot_uuid: Vec::new(),
+            arrays: Arrays::new(),
         }
     }
 
@@ -54,9 +58,19 @@ impl Disks {
 
     /// Looks which disks there are now: adds the new, drops the gone. With `retry`, drives are
     /// looked at again if their medium could not be read, or may be another one now: the
-    /// kernel announces no change of floppies. That there are too many is told once.
+    /// kernel announces no change of floppies. That there are too many is told once. Arrays are
+    /// put together of the disks that are members of one, and are disks too.
     #[inline(never)]
     pub(crate) fn scan(&mut self, retry: bool, notes: &mut Notes) {
+        self.list_all(retry, notes);
+        while raid::assemble(self, notes) {
+            self.list_all(false, notes);
+        }
+    }
+
+    /// Looks which disks the kernel has now.
+    #[inline(never)]
+    fn list_all(&mut self, retry: bool, notes: &mut Notes) {
         for disk in &mut self.list {
             // What stands for a file is not among what is looked for.
             disk.is_there = disk.image.is_some();
@@ -113,6 +127,7 @@ impl Disks {
             let may_have_changed = retry && (is_drive || !disk.is_read) && disk.root.is_none();
             if is_new || has_come || may_have_changed {
                 disk.look();
+                raid::name(disk);
                 sectors = number(b"/size");
                 if sectors > 0 {
                     disk.log(sectors, notes);
@@ -148,6 +163,7 @@ impl Disks {
             Id::BootDisk if disk.is_boot => true,
             Id::BootDisk if self.boot_uuid.is_empty() => false,
             Id::BootDisk => disk.identity.uuid == self.boot_uuid,
+            Id::Name(name) if !disk.alias.is_empty() && *name == disk.alias => true,
             id => id.means(&disk.name, &disk.identity, &disk.partition),
         })
     }

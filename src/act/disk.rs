@@ -4,6 +4,7 @@
 //! systems are told to leave their journals alone.
 
 use super::files::{read_number, read_small};
+use super::raid;
 use super::start::{MOUNTS, open_node};
 use super::tell;
 use crate::sys::fd::Fd;
@@ -51,8 +52,13 @@ pub(crate) struct Disk {
     pub(crate) is_searched: bool,
     /// Whether other loaders' files have been looked for on it.
     pub(crate) is_detected: bool,
+    /// What is known of the array that it is a member of.
+    pub(crate) array: raid::Mark,
     /// The kernel's name for it.
     pub(crate) name: Name,
+    /// What people call it beside that, if it was put together from other disks: `md/NAME` or
+    /// `GROUP/VOLUME`; else empty.
+    pub(crate) alias: Vec<u8, 64>,
     /// The file system that it is to be mounted as, whatever its superblock says; or empty.
     pub(crate) fstype: Name,
     /// What its superblock says.
@@ -88,6 +94,7 @@ impl Disk {
     pub(crate) const fn new(name: Name) -> Self {
         Self {
             name,
+            alias: Vec::new(),
             identity: Identity::unknown(),
             partition: PartitionId::unknown(),
             sectors: 0,
@@ -98,6 +105,7 @@ impl Disk {
             is_there: true,
             is_searched: false,
             is_detected: false,
+            array: raid::Mark::new(),
             fstype: Name::new(),
             root: None,
             image: None,
@@ -117,7 +125,9 @@ impl Disk {
                 self.is_read |= done;
                 done
             };
-            self.identity.read(&mut read);
+            if !raid::recognise(&self.name, &mut read, &mut self.identity) {
+                self.identity.read(&mut read);
+            }
         }
         if self.identity.uuid != before.uuid {
             self.is_searched = false;
@@ -145,7 +155,7 @@ impl Disk {
     /// Whether it has a file system that is known here, and a medium.
     #[cfg(feature = "autodetect")]
     pub(crate) fn may_hold_files(&self) -> bool {
-        self.root.is_some() || (!self.is_empty && !self.identity.kind.name().is_empty())
+        self.root.is_some() || (!self.is_empty && self.identity.kind.is_file_system())
     }
 
     /// The name of what is on it, as the table of disks has it.
@@ -177,6 +187,10 @@ impl Disk {
             }
             if kind.is_empty() {
                 kind = self.identity.kind.name();
+                if !kind.is_empty() && !self.identity.kind.is_file_system() {
+                    let sentence = "cannot mount %: it holds only a part of a file system (%)";
+                    return Err(notes.say(sentence, &[&self.name, kind]));
+                }
             }
             if kind.is_empty() {
                 let sentence = if self.is_read {

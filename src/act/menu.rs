@@ -79,6 +79,9 @@ pub(crate) fn run<'t>(
             Action::Reboot => end(Ending::Restart, "restart", machine),
             Action::PowerOff => end(Ending::PowerOff, "switch off", machine),
         }
+        if machine.disks.arrays.are_due() {
+            machine.disks.scan(false, machine.notes);
+        }
         // One disk at a time, so that no key waits long.
         let has_looked = detect::next(wanted, store, entries, machine);
         menu.list(entries);
@@ -88,7 +91,8 @@ pub(crate) fn run<'t>(
                 has_failed = false;
                 go_on(options, entries, &mut tries, machine.notes, &mut menu);
             } else {
-                is_chosen = choose(options, entries, !has_looked, machine, &mut menu);
+                let are_all = !has_looked && machine.disks.arrays.due().is_none();
+                is_chosen = choose(options, entries, are_all, machine, &mut menu);
             }
             is_alone = true;
             second_ends = in_a_second();
@@ -104,7 +108,7 @@ pub(crate) fn run<'t>(
         } else {
             menu.is_counting().then_some(second_ends)
         };
-        match machine.consoles.wait(until) {
+        match machine.consoles.wait(machine.disks.arrays.sooner(until)) {
             Event::Key(key) => {
                 is_chosen = true;
                 is_alone = false;

@@ -21,6 +21,8 @@ pub(crate) mod modules;
 pub(crate) mod password;
 #[cfg_attr(not(feature = "programs"), path = "no_programs.rs")]
 pub(crate) mod programs;
+#[cfg_attr(not(feature = "raid"), path = "no_raid.rs")]
+mod raid;
 pub(crate) mod search;
 #[cfg_attr(not(feature = "shell"), path = "no_shell.rs")]
 pub(crate) mod shell;

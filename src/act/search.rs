@@ -7,7 +7,6 @@ use super::devices::open_file;
 use super::disk::Disk;
 use crate::sys::clock;
 use kexec_loader::cmdline::Options;
-use kexec_loader::disk::Kind;
 use kexec_loader::location::{Device, Id};
 use kexec_loader::notes::Notes;
 use kexec_loader::out::Put;
@@ -109,7 +108,7 @@ pub(crate) fn wait_for(
 
 /// Whether a configuration is on a disk that has not been looked at before.
 fn holds_config(rootdir: &[u8], disk: &mut Disk, notes: &mut Notes) -> bool {
-    if disk.is_searched || disk.identity.kind == Kind::Unknown {
+    if disk.is_searched || !disk.identity.kind.is_file_system() {
         return false;
     }
     disk.is_searched = true;

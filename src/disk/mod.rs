@@ -13,6 +13,8 @@ mod gpt;
 mod iso;
 mod label;
 mod mbr;
+#[cfg(feature = "raid")]
+pub mod md;
 mod ntfs;
 mod superblock;
 mod udf;
@@ -57,19 +59,27 @@ pub enum Kind {
     SquashFs,
     /// EROFS.
     Erofs,
+    /// A member of an array of Linux' software RAID.
+    RaidMember,
     /// None of these; its name is empty.
     Unknown,
 }
 
 /// In the order of `Kind`.
-const NAMES: &[u8] =
-    b"ext2 ext3 ext4 vfat exfat ntfs iso9660 udf xfs btrfs f2fs jfs reiserfs squashfs erofs";
+const NAMES: &[u8] = b"ext2 ext3 ext4 vfat exfat ntfs iso9660 udf xfs btrfs f2fs jfs reiserfs \
+    squashfs erofs linux_raid_member";
 
 impl Kind {
     /// The name that `blkid` and, but for the driver `ntfs3`, the kernel have for it.
     #[must_use]
     pub fn name(self) -> &'static [u8] {
         nth_piece(NAMES, b' ', self as usize)
+    }
+
+    /// Whether it is a file system, and not only a part of one, or nothing that is known.
+    #[must_use]
+    pub fn is_file_system(self) -> bool {
+        (self as u8) < Self::RaidMember as u8
     }
 }
 
@@ -249,9 +259,12 @@ mod tests {
             (Kind::ReiserFs, "reiserfs"),
             (Kind::SquashFs, "squashfs"),
             (Kind::Erofs, "erofs"),
+            (Kind::RaidMember, "linux_raid_member"),
             (Kind::Unknown, ""),
         ] {
             assert_eq!(kind.name(), name.as_bytes());
+            let is_part = matches!(kind, Kind::RaidMember | Kind::Unknown);
+            assert_eq!(kind.is_file_system(), !is_part);
         }
     }
 

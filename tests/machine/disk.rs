@@ -3,7 +3,7 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use super::{kernels, tool};
+use super::{Folder, kernels, tool};
 
 /// What is in a file.
 #[derive(Clone)]
@@ -76,6 +76,8 @@ pub(crate) enum Bus {
 #[derive(Clone)]
 pub(crate) struct Disk {
     kind: &'static str,
+    /// A finished image that it is a copy of.
+    image: Option<PathBuf>,
     options: Vec<String>,
     files: Vec<(String, Content)>,
     after: Option<fn(&Path)>,
@@ -88,6 +90,7 @@ impl Disk {
     pub(crate) fn new(kind: &'static str) -> Self {
         Self {
             kind,
+            image: None,
             options: Vec::new(),
             files: Vec::new(),
             after: None,
@@ -101,6 +104,26 @@ impl Disk {
         Self::new("ext4")
             .label("KEXECLOADER")
             .file("kexec-loader.cfg", config)
+    }
+
+    /// The members of an array of software RAID that holds what this disk would, as
+    /// `qemu/raid.sh` has them made: its name, how many there are, how many hold data, and what
+    /// `mdadm` is told.
+    pub(crate) fn members(&self, name: &str, count: usize, data: usize, mdadm: &str) -> Vec<Self> {
+        let folder = Folder::new("raid");
+        let mut arguments = vec![
+            name.to_owned(),
+            count.to_string(),
+            data.to_string(),
+            mdadm.to_owned(),
+        ];
+        arguments.extend(self.arguments(&folder.0));
+        let made = PathBuf::from(tool("raid.sh", &arguments).trim());
+        let member = |nth| Self {
+            image: Some(made.join(format!("disk{nth}"))),
+            ..Self::new(self.kind)
+        };
+        (0..count).map(member).collect()
     }
 
     /// A disk with a Debian kernel and the ramdisk that tells what it was given:
@@ -147,16 +170,27 @@ impl Disk {
     pub(crate) fn make(&self, image: &Path) {
         let from = image.with_extension("files");
         std::fs::create_dir_all(&from).expect("a folder");
-        for (path, content) in &self.files {
-            content.write(&from.join(path));
+        if let Some(made) = &self.image {
+            std::fs::copy(made, image).expect("an image");
+        } else {
+            let mut arguments = vec![image.display().to_string()];
+            arguments.extend(self.arguments(&from));
+            tool("disk.sh", &arguments);
         }
-        let mut arguments = vec![image.display().to_string(), self.kind.to_owned()];
-        arguments.extend(["--from".to_owned(), from.display().to_string()]);
-        arguments.extend(self.options.iter().cloned());
-        tool("disk.sh", &arguments);
         if let Some(after) = self.after {
             after(image);
         }
         std::fs::remove_dir_all(&from).expect("a folder");
+    }
+
+    /// Gathers the files in a folder, and says what `qemu/disk.sh` is to make of them.
+    fn arguments(&self, from: &Path) -> Vec<String> {
+        for (path, content) in &self.files {
+            content.write(&from.join(path));
+        }
+        let mut arguments = vec![self.kind.to_owned()];
+        arguments.extend(["--from".to_owned(), from.display().to_string()]);
+        arguments.extend(self.options.iter().cloned());
+        arguments
     }
 }

@@ -16,6 +16,7 @@ pub(crate) mod memory;
 mod menu;
 mod modules;
 mod options;
+mod raid;
 mod readers;
 mod shell;
 mod unattended;

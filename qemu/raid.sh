@@ -1,0 +1,84 @@
+#!/bin/bash
+# Makes the members of an array of Linux' software RAID that holds a disk of disk.sh, and prints
+# their folder in the cache, in which they are disk0, disk1 and so on. Debian's kernel and mdadm
+# make the array in a machine of their own; nothing of it is ours.
+#
+#   raid.sh NAME MEMBERS DATA 'MDADM OPTIONS' KIND [option of disk.sh…]
+#
+# DATA is how many members' worth of data there is, as 2 of a RAID 5 of three. The array is
+# /dev/md/NAME of the host "host"; every option that `mdadm --create` wants is an option.
+set -euo pipefail
+here=$(dirname "$(realpath "$0")")
+. "$here/cache.sh"
+. "$here/archive.sh"
+umask 022
+
+name=$1 members=$2 data=$3 options=$4
+shift 4
+from=''
+for ((nth = 1; nth < $#; nth++)); do
+    after=$((nth + 1))
+    [ "${!nth}" != --from ] || from=${!after}
+done
+contents() { (cd "$from" && find . -type f -printf '%P\n' | LC_ALL=C sort); }
+
+mkdir -p "$cache/raid"
+made="$cache/raid/$( {
+    cat "$here/raid.sh" "$here/raid-init" "$here/disk.sh"
+    printf '%s\n' "$name" "$members" "$data" "$options" "${@/"$from"/}"
+    [ -z "$from" ] || { contents && contents | (cd "$from" && xargs -d '\n' -r cat); }
+} | sha256sum | cut -c1-16)"
+hold raid
+if [ -d "$made" ]; then
+    echo "$made"
+    exit
+fi
+
+work=$(mktemp -d "$cache/raid/.new-XXXXXX")
+trap 'rm -rf "$work"' EXIT
+"$here/disk.sh" "$work/source" "$@"
+size=$(($(stat -c %s "$work/source") / data / 1048576 + 8))
+
+kernel=$("$here/kernels.sh" | sed -n 's/^generic-6.12 //p')
+base="$kernel/lib/modules/$(cat "$kernel/release")"
+# A module's file after the files of all that it needs.
+with_needed() {
+    sed -n "s|^\([^:]*/$1\.ko[^:]*\): *\(.*\)|\1 \2|p" "$base/modules.dep" |
+        tr ' ' '\n' | sed '/^$/d' | tac
+}
+
+tree="$work/tree"
+libc() { "$here/program.sh" libc6 "lib/x86_64-linux-gnu/$1"; }
+put "$tree" bin/busybox="$("$here/busybox.sh" x86_64)" \
+    bin/mdadm="$("$here/program.sh" mdadm sbin/mdadm)" \
+    lib/libudev.so.1="$("$here/program.sh" libudev1 usr/lib/x86_64-linux-gnu/libudev.so.1)" \
+    lib/libc.so.6="$(libc libc.so.6)" \
+    lib64/ld-linux-x86-64.so.2="$(libc ld-linux-x86-64.so.2)"
+install -m 755 "$here/raid-init" "$tree/init"
+printf '%s\n' "$name" "$members" "$options" >"$tree/wanted"
+mkdir "$tree/modules"
+number=100
+for file in $(for module in virtio_blk crc32c_generic raid0 raid1 raid10 raid456; do
+    with_needed "$module"
+done | awk '!seen[$0]++'); do
+    xz -dc "$base/$file" >"$tree/modules/$number-$(basename "$file" .xz)"
+    number=$((number + 1))
+done
+pack "$tree" >"$work/initramfs"
+
+mkdir "$work/made"
+drives=(-drive "if=virtio,format=raw,read-only=on,file=$work/source")
+for ((nth = 0; nth < members; nth++)); do
+    truncate -s "${size}M" "$work/made/disk$nth"
+    drives+=(-drive "if=virtio,format=raw,file=$work/made/disk$nth")
+done
+timeout -k 1 300 qemu-system-x86_64 -accel "$("$here/accel.sh")" -cpu max -m 512 \
+    -display none -no-reboot -kernel "$kernel/vmlinuz" -initrd "$work/initramfs" \
+    -append 'console=ttyS0 quiet no_timer_check' "${drives[@]}" \
+    -serial stdio -monitor none </dev/null >"$work/said" || true
+grep -aq '^MADE' "$work/said" || {
+    cat "$work/said" >&2
+    die "the array $name could not be made"
+}
+mv -T "$work/made" "$made"
+echo "$made"

@@ -1,0 +1,53 @@
+//! No arrays, in a build without them.
+
+use super::devices::Disks;
+use super::disk::Disk;
+use kexec_loader::bytes::ReadAt;
+use kexec_loader::disk::Identity;
+use kexec_loader::notes::Notes;
+
+/// What is known of a disk's array: nothing.
+pub(crate) struct Mark;
+
+impl Mark {
+    pub(crate) const fn new() -> Self {
+        Self
+    }
+}
+
+/// The arrays: none.
+pub(crate) struct Arrays;
+
+impl Arrays {
+    pub(crate) const fn new() -> Self {
+        Self
+    }
+
+    /// When there is something to do: never.
+    pub(crate) fn due(&self) -> Option<u64> {
+        None
+    }
+
+    /// Whether it is time for that: never.
+    pub(crate) fn are_due(&self) -> bool {
+        false
+    }
+
+    /// The sooner of the two.
+    pub(crate) fn sooner(&self, until: Option<u64>) -> Option<u64> {
+        until
+    }
+}
+
+/// Whether a disk is a member of an array: not that this build knew.
+pub(crate) fn recognise(_: &[u8], _: &mut ReadAt<'_>, _: &mut Identity) -> bool {
+    false
+}
+
+/// Gives an array its other name.
+pub(crate) fn name(_: &mut Disk) {}
+
+/// Puts arrays together; says whether there is one more.
+pub(crate) fn assemble(_: &mut Disks, _: &mut Notes) -> bool {
+    false
+}

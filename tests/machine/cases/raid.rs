@@ -1,0 +1,39 @@
+//! Arrays of Linux' software RAID, which `mdadm` has made, and which the kernel of Debian for any
+//! machine puts together.
+
+use super::at_once;
+use crate::machine::case::{Case, boots, line};
+use crate::machine::disk::Disk;
+use crate::machine::kernels::{GENERIC, TARGET};
+use crate::machine::play::play;
+
+/// What the loader starts from: its own configuration is on the array too.
+fn on_array(root: &str) -> Disk {
+    Disk::debian("ext4", TARGET)
+        .label("KEXECLOADER")
+        .file("kexec-loader.cfg", at_once(root))
+}
+
+/// A machine with some members of an array.
+fn case(modules: &'static [&'static str], disks: Vec<Disk>) -> Case {
+    Case {
+        kernel: GENERIC,
+        modules,
+        disks,
+        ..Case::new()
+    }
+}
+
+/// The kernel is read from what is left of a RAID 5: a third of it is computed.
+#[test]
+fn raid5_without_one_disk() {
+    let mut disks =
+        on_array("md/root").members("root", 3, 2, "--level=5 --metadata=1.2 --chunk=64");
+    disks.remove(1);
+    let mut steps = vec![line(&["array md/root is started without 1 of its 3 disks"])];
+    steps.extend(boots("Debian", TARGET, "console=ttyS0 by md/root"));
+    play(&Case {
+        steps,
+        ..case(&["nvme", "ext4", "crc32c_generic", "raid456"], disks)
+    });
+}
