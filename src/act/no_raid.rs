@@ -24,16 +24,19 @@ impl Arrays {
     }
 
     /// When there is something to do: never.
+    #[allow(clippy::unused_self, reason = "as where there are some")]
     pub(crate) fn due(&self) -> Option<u64> {
         None
     }
 
     /// Whether it is time for that: never.
+    #[allow(clippy::unused_self, reason = "as where there are some")]
     pub(crate) fn are_due(&self) -> bool {
         false
     }
 
     /// The sooner of the two.
+    #[allow(clippy::unused_self, reason = "as where there are some")]
     pub(crate) fn sooner(&self, until: Option<u64>) -> Option<u64> {
         until
     }

@@ -27,12 +27,11 @@ fn changed(superblock: &[u8], changes: &[(usize, &[u8])]) -> Vec<u8> {
     for (at, bytes) in changes {
         made[*at..*at + bytes.len()].copy_from_slice(bytes);
     }
-    let (own, length) = match made[4] {
-        0 => (152, 4096),
-        _ => {
-            let most = u32::from_le_bytes(made[220..224].try_into().unwrap());
-            (216, 256 + 2 * most as usize)
-        }
+    let (own, length) = if made[4] == 0 {
+        (152, 4096)
+    } else {
+        let most = u32::from_le_bytes(made[220..224].try_into().unwrap());
+        (216, 256 + 2 * most as usize)
     };
     made[own..own + 4].fill(0);
     let mut sum = 0_u64;
@@ -41,7 +40,9 @@ fn changed(superblock: &[u8], changes: &[(usize, &[u8])]) -> Vec<u8> {
         whole[..word.len()].copy_from_slice(word);
         sum += u64::from(u32::from_le_bytes(whole));
     }
-    let sum = (sum as u32).wrapping_add((sum >> 32) as u32);
+    let halves = [sum & 0xffff_ffff, sum >> 32];
+    let sum = halves.iter().sum::<u64>() & 0xffff_ffff;
+    let sum = u32::try_from(sum).unwrap();
     made[own..own + 4].copy_from_slice(&sum.to_le_bytes());
     made
 }
