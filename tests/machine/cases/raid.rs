@@ -37,3 +37,30 @@ fn raid5_without_one_disk() {
         ..case(&["nvme", "ext4", "crc32c_generic", "raid456"], disks)
     });
 }
+
+/// What is at the beginning of each half looks like the whole file system, and is not mounted: the
+/// superblock is at the end. The array has a number, and no name.
+#[test]
+fn raid1_of_the_old_format() {
+    let disks = on_array("md127").members(
+        "old",
+        2,
+        1,
+        "--level=1 --metadata=0.90 --assume-clean --bitmap=internal",
+    );
+    play(&Case {
+        steps: boots("Debian", TARGET, "console=ttyS0 by md127"),
+        ..case(&["nvme", "ext4", "crc32c_generic", "raid1"], disks)
+    });
+}
+
+/// A partition on a RAID 0, by its name and by the number that is the array's name.
+#[test]
+fn partition_on_raid0() {
+    let source = on_array("md/0p1").option("table", "gpt");
+    let disks = source.members("0", 2, 2, "--level=0 --metadata=1.2 --chunk=64");
+    play(&Case {
+        steps: boots("Debian", TARGET, "console=ttyS0 by md/0p1"),
+        ..case(&["nvme", "ext4", "crc32c_generic", "raid0"], disks)
+    });
+}
