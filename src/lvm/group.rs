@@ -316,7 +316,3 @@ impl<'t> Making<'_, 't, '_, '_> {
         }
     }
 }
-
-#[cfg(test)]
-#[path = "tests.rs"]
-mod tests;

@@ -92,7 +92,7 @@ impl Message {
         self.parts = self.parts.wrapping_add(1);
         let parts = self.parts.to_le_bytes();
         set(&mut self.bytes, 20, &parts);
-        length > PART && self.bytes.len() < MESSAGE
+        length > PART && self.bytes.len() < MESSAGE && self.end < u64::MAX
     }
 }
 

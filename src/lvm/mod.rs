@@ -86,11 +86,14 @@ pub fn put_alias(name: &[u8], out: &mut dyn Put) {
 #[must_use]
 pub fn is_name_of(name: &[u8], alias: &[u8]) -> bool {
     let Some(mapped) = name.strip_prefix(b"mapper/") else {
-        return name == alias;
+        return name == alias && !alias.is_empty();
     };
     let mut volume = alias;
     let group = cut(&mut volume, b'/');
     let mut known = heapless::Vec::<u8, 128>::new();
     put_name(group, volume, &mut known);
-    mapped == known
+    mapped == known && !alias.is_empty()
 }
+
+#[cfg(test)]
+mod tests;
