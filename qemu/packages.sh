@@ -16,6 +16,7 @@ needed=(
     # disks
     gdisk fdisk e2fsprogs dosfstools mtools exfatprogs xorriso udftools xfsprogs
     btrfs-progs f2fs-tools ntfs-3g squashfs-tools erofs-utils jfsutils reiserfsprogs
+    lvm2 dmsetup
     # the kernel without kexec, the fuzz targets, and what Rust links with
     gcc g++ make flex bison bc libelf-dev binutils
     # boot media, and whether they are the same on another day

@@ -46,6 +46,9 @@ pub mod keymap;
 pub mod keys;
 /// "(UUID=…)/path" → which disk, which path.
 pub mod location;
+/// LVM2: physical volumes → tables of the device mapper.
+#[cfg(feature = "lvm")]
+pub mod lvm;
 /// Keys → what to do, and the rows that show it.
 pub mod menu;
 /// Module files → the order to insert them in.

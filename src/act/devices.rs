@@ -3,12 +3,13 @@
 use super::disk::{Disk, respell};
 use super::files::read_number;
 use super::raid::{self, Arrays};
-use super::tell;
+use super::{lvm, tell};
 use crate::sys::Errno;
 use crate::sys::dir::Names;
 use crate::sys::fd::Fd;
 use crate::sys::fs::{self, Parts, Purpose};
 use heapless::Vec;
+use kexec_loader::disk::UUID;
 use kexec_loader::location::{Device, Id, Location};
 use kexec_loader::notes::{Notes, Told};
 use kexec_loader::out::{Put, fill, fill_all};
@@ -27,10 +28,12 @@ pub(crate) struct Disks {
     pub(crate) initramfs: Option<Fd>,
     /// Whether it was told that there are more.
     are_more: bool,
+    /// What is known of logical volumes.
+    pub(super) volumes: lvm::State,
     /// Whether our own files are in the initramfs.
     pub(crate) boot_is_initramfs: bool,
     /// The UUID of the boot disk: pulled out and put in again, it is still the one.
-    pub(crate) boot_uuid: Vec<u8, 36>,
+    pub(crate) boot_uuid: Vec<u8, UUID>,
     /// The arrays that may be put together.
     pub(crate) arrays: Arrays,
 }
@@ -42,6 +45,7 @@ impl Disks {
             list: Vec::new(),
             initramfs: None,
             are_more: false,
+            volumes: lvm::State::new(),
             boot_is_initramfs: false,
             boot_uuid: Vec::new(),
             arrays: Arrays::new(),
@@ -59,11 +63,12 @@ impl Disks {
     /// Looks which disks there are now: adds the new, drops the gone. With `retry`, drives are
     /// looked at again if their medium could not be read, or may be another one now: the
     /// kernel announces no change of floppies. That there are too many is told once. Arrays are
-    /// put together of the disks that are members of one, and are disks too.
+    /// put together of the disks that are members of one, and logical volumes of the disks of their
+    /// group; both are disks too.
     #[inline(never)]
     pub(crate) fn scan(&mut self, retry: bool, notes: &mut Notes) {
         self.list_all(retry, notes);
-        while raid::assemble(self, notes) {
+        while raid::assemble(self, notes) || lvm::map(self, notes) {
             self.list_all(false, notes);
         }
     }
@@ -128,6 +133,7 @@ impl Disks {
             if is_new || has_come || may_have_changed {
                 disk.look();
                 raid::name(disk);
+                lvm::look(disk, &mut self.volumes);
                 sectors = number(b"/size");
                 if sectors > 0 {
                     disk.log(sectors, notes);
@@ -163,7 +169,7 @@ impl Disks {
             Id::BootDisk if disk.is_boot => true,
             Id::BootDisk if self.boot_uuid.is_empty() => false,
             Id::BootDisk => disk.identity.uuid == self.boot_uuid,
-            Id::Name(name) if !disk.alias.is_empty() && *name == disk.alias => true,
+            Id::Name(name) if lvm::is_name_of(name, &disk.alias) => true,
             id => id.means(&disk.name, &disk.identity, &disk.partition),
         })
     }

@@ -15,6 +15,8 @@ pub(crate) mod files;
 mod images;
 #[cfg_attr(not(feature = "keymap"), path = "no_keymap.rs")]
 pub(crate) mod keymap;
+#[cfg_attr(not(feature = "lvm"), path = "no_lvm.rs")]
+mod lvm;
 pub(crate) mod menu;
 pub(crate) mod modules;
 #[cfg_attr(not(feature = "password"), path = "no_password.rs")]

@@ -12,6 +12,8 @@ mod fat;
 mod gpt;
 mod iso;
 mod label;
+#[cfg_attr(not(feature = "lvm"), path = "no_lvm.rs")]
+mod lvm;
 mod mbr;
 #[cfg(feature = "raid")]
 pub mod md;
@@ -61,13 +63,15 @@ pub enum Kind {
     Erofs,
     /// A member of an array of Linux' software RAID.
     RaidMember,
+    /// A part of a volume group of LVM2, which holds no files of its own.
+    LvmMember,
     /// None of these; its name is empty.
     Unknown,
 }
 
 /// In the order of `Kind`.
 const NAMES: &[u8] = b"ext2 ext3 ext4 vfat exfat ntfs iso9660 udf xfs btrfs f2fs jfs reiserfs \
-    squashfs erofs linux_raid_member";
+    squashfs erofs linux_raid_member LVM2_member";
 
 impl Kind {
     /// The name that `blkid` and, but for the driver `ntfs3`, the kernel have for it.
@@ -83,6 +87,9 @@ impl Kind {
     }
 }
 
+/// Bytes of the longest UUID: LVM2's has two more than others.
+pub const UUID: usize = 38;
+
 /// What a superblock says of its file system.
 #[repr(C)]
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,7 +97,7 @@ pub struct Identity {
     /// Which file system it is.
     pub kind: Kind,
     /// The volume's UUID as people write it; empty where there is none.
-    pub uuid: Vec<u8, 36>,
+    pub uuid: Vec<u8, UUID>,
     /// The volume's label, in UTF-8 where the format says so; empty where there is none.
     pub label: Vec<u8, 256>,
 }
@@ -99,7 +106,7 @@ pub struct Identity {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PartitionId {
     /// The partition's UUID as Linux writes it; empty where there is none.
-    pub uuid: Vec<u8, 36>,
+    pub uuid: Vec<u8, UUID>,
     /// The partition's name in UTF-8; empty where there is none. GPT has 36 UTF-16 units.
     pub label: Vec<u8, 108>,
 }
@@ -145,7 +152,8 @@ impl Identity {
             if !look.load(u64::from(*kib) << 10) {
                 continue;
             }
-            let known = superblock::find(&mut look, *kib)
+            let known = (*kib == 0 && lvm::find(&mut look))
+                || superblock::find(&mut look, *kib)
                 || match *kib {
                     0 => ntfs::find(&mut look) || exfat::find(&mut look) || fat::find(&mut look),
                     32 => iso::find(&mut look),
@@ -260,6 +268,7 @@ mod tests {
             (Kind::SquashFs, "squashfs"),
             (Kind::Erofs, "erofs"),
             (Kind::RaidMember, "linux_raid_member"),
+            (Kind::LvmMember, "LVM2_member"),
             (Kind::Unknown, ""),
         ] {
             assert_eq!(kind.name(), name.as_bytes());

@@ -6,7 +6,7 @@
 use super::bytes::{byte, chunk, field, le16, le32};
 use super::label::{Form, put_text, trim};
 use super::uuid::LOWER;
-use super::{Kind, Look};
+use super::{Kind, Look, UUID};
 use crate::out::{Put, hex};
 use heapless::{Vec, VecView};
 
@@ -76,7 +76,7 @@ fn put_string(out: &mut VecView<u8>, string: &[u8; 128]) {
 
 /// Writes 16 lower-case digits: the identifier's own first 8 or 16 bytes where they are digits,
 /// and else what the bytes are as numbers.
-fn put_unique(out: &mut Vec<u8, 36>, text: &[u8]) {
+fn put_unique(out: &mut Vec<u8, UUID>, text: &[u8]) {
     out.clear();
     if text.len() < 8 {
         return;

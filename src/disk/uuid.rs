@@ -3,6 +3,7 @@
 //! Every format is a row of byte numbers in the order they are written. Nothing but zeros is no
 //! identifier, and gives none.
 
+use super::UUID;
 use crate::out::{Put, hex};
 use heapless::Vec;
 
@@ -39,7 +40,7 @@ pub(super) const TIME: &[u8] = &[
 
 /// Writes `stored` in the order of `row`.
 #[inline(never)]
-pub(super) fn put_uuid(out: &mut Vec<u8, 36>, stored: &[u8], row: &[u8]) {
+pub(super) fn put_uuid(out: &mut Vec<u8, UUID>, stored: &[u8], row: &[u8]) {
     out.clear();
     let Some((letters, row)) = row.split_first() else {
         return;
@@ -60,7 +61,7 @@ pub(super) fn put_uuid(out: &mut Vec<u8, 36>, stored: &[u8], row: &[u8]) {
 
 #[cfg(test)]
 mod tests {
-    use super::{GUID, LONG_SERIAL, NUMBERED, PLAIN, SERIAL, TIME, put_uuid};
+    use super::{GUID, LONG_SERIAL, NUMBERED, PLAIN, SERIAL, TIME, UUID, put_uuid};
     use heapless::Vec;
 
     #[test]
@@ -76,7 +77,7 @@ mod tests {
             (&[0; 16], PLAIN, ""),
             (&[], PLAIN, ""),
         ] {
-            let mut out: Vec<u8, 36> = Vec::from_slice(b"before").unwrap();
+            let mut out: Vec<u8, UUID> = Vec::from_slice(b"before").unwrap();
             put_uuid(&mut out, stored, row);
             assert_eq!(out.as_slice(), expected.as_bytes());
         }

@@ -99,6 +99,14 @@ impl Disk {
         }
     }
 
+    /// A disk that was made before.
+    fn copy_of(image: PathBuf) -> Self {
+        Self {
+            image: Some(image),
+            ..Self::new("")
+        }
+    }
+
     /// The loader's own disk: ext4, found by its label, with a configuration.
     pub(crate) fn boot(config: &str) -> Self {
         Self::new("ext4")
@@ -193,4 +201,27 @@ impl Disk {
         arguments.extend(self.options.iter().cloned());
         arguments
     }
+}
+
+/// The disks of a volume group, whose volumes the commands make, with a Debian kernel and its
+/// ramdisk on one of them, as on [`Disk::debian`]; `qemu/lvm.sh` makes them. They are in the
+/// folder.
+pub(crate) fn group(
+    commands: &str,
+    volume: &str,
+    kernel: &str,
+    count: usize,
+) -> (Folder, Vec<Disk>) {
+    let folder = Folder::new("group");
+    let files = folder.0.join("files");
+    for (path, content) in &Disk::debian("", kernel).files {
+        content.write(&files.join(path));
+    }
+    let images: Vec<_> = (0..count)
+        .map(|nth| folder.0.join(format!("{nth}")))
+        .collect();
+    let mut arguments = vec![commands.into(), volume.into(), files.display().to_string()];
+    arguments.extend(images.iter().map(|image| image.display().to_string()));
+    tool("lvm.sh", &arguments);
+    (folder, images.into_iter().map(Disk::copy_of).collect())
 }

@@ -11,6 +11,7 @@ mod kinds;
 mod late;
 mod layout;
 mod looks;
+mod lvm;
 pub(crate) mod media;
 pub(crate) mod memory;
 mod menu;

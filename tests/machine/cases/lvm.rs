@@ -1,0 +1,59 @@
+//! Kernels on logical volumes, which LVM2 itself has made.
+
+use super::at_once;
+use crate::machine::case::{Case, boots};
+use crate::machine::disk::{Bus, group};
+use crate::machine::kernels::{GENERIC, TARGET};
+use crate::machine::play::play;
+
+/// What Debian's kernel needs for them.
+const MODULES: [&str; 5] = [
+    "virtio_pci",
+    "virtio_blk",
+    "ext4",
+    "crc32c_generic",
+    "dm_mod",
+];
+
+/// A kernel on a volume that the commands make, which is found by this name.
+fn boots_from(commands: &str, root: &str) {
+    let (folder, mut disks) = group(commands, "deb-vg/root-1", TARGET, 2);
+    for disk in &mut disks {
+        disk.bus = Bus::Virtio;
+    }
+    play(&Case {
+        kernel: GENERIC,
+        modules: &MODULES,
+        files: vec![("kexec-loader.cfg", at_once(root).into())],
+        disks,
+        steps: boots("Debian", TARGET, &format!("console=ttyS0 by {root}")),
+        ..Case::new()
+    });
+    drop(folder);
+}
+
+#[test]
+fn linear_over_two_disks() {
+    // The second part comes before the first on its disk.
+    boots_from(
+        "lvcreate -n other -l 10 -Zn -Wn deb-vg /dev/vdb
+         lvcreate -n root-1 -l 16 -Zn -Wn deb-vg",
+        "deb-vg/root-1",
+    );
+}
+
+#[test]
+fn striped() {
+    boots_from(
+        "lvcreate -n root-1 -i 2 -I 64k -l 16 -Zn -Wn deb-vg",
+        "/dev/mapper/deb--vg-root--1",
+    );
+}
+
+#[test]
+fn raid1_volume() {
+    boots_from(
+        "lvcreate -n root-1 --type raid1 -m 1 --nosync -l 13 -Zn -Wn deb-vg",
+        "LABEL=files",
+    );
+}
