@@ -1,5 +1,6 @@
 //! The disks: which there are, what they are called, and their files.
 
+use super::auto::Auto;
 use super::disk::{Disk, respell};
 use super::files::read_number;
 use super::raid::{self, Arrays};
@@ -29,6 +30,8 @@ pub(crate) struct Disks {
     are_more: bool,
     /// Whether our own files are in the initramfs.
     pub(crate) boot_is_initramfs: bool,
+    /// The modules that are inserted as devices appear.
+    pub(crate) auto: Auto,
     /// The UUID of the boot disk: pulled out and put in again, it is still the one.
     pub(crate) boot_uuid: Vec<u8, 36>,
     /// The arrays that may be put together.
@@ -43,6 +46,7 @@ impl Disks {
             initramfs: None,
             are_more: false,
             boot_is_initramfs: false,
+            auto: Auto::new(),
             boot_uuid: Vec::new(),
             arrays: Arrays::new(),
         }
@@ -53,6 +57,7 @@ impl Disks {
         self.unmount();
         self.list.clear();
         self.boot_is_initramfs = false;
+        self.auto = Auto::new();
         self.boot_uuid.clear();
     }
 
@@ -62,6 +67,7 @@ impl Disks {
     /// put together of the disks that are members of one, and are disks too.
     #[inline(never)]
     pub(crate) fn scan(&mut self, retry: bool, notes: &mut Notes) {
+        self.insert_new(notes);
         self.list_all(retry, notes);
         while raid::assemble(self, notes) {
             self.list_all(false, notes);
@@ -188,13 +194,11 @@ impl Disks {
     /// The root folder of a device, mounted now if it is not yet; tells why it could not.
     #[inline(never)]
     pub(crate) fn root(&mut self, device: &Device<'_>, notes: &mut Notes) -> Result<&Fd, Told> {
-        if self.is_initramfs(device)
-            && let Some(root) = &self.initramfs
-        {
-            return Ok(root);
+        if self.is_initramfs(device) && self.initramfs.is_some() {
+            return self.initramfs.as_ref().ok_or(Told);
         }
-        match self.find(&device.id).and_then(|nth| self.list.get_mut(nth)) {
-            Some(disk) => disk.mount(device.fstype, notes),
+        match self.find(&device.id) {
+            Some(nth) => self.mount(nth, device.fstype, notes),
             None => Err(notes.say("no disk here is called %", &[device.name])),
         }
     }
