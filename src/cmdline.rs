@@ -30,6 +30,8 @@ pub struct Options<'c> {
     pub watchdog: Option<u32>,
     /// `kexec=`: how kernels are loaded.
     pub engine: Engine,
+    /// `modules=`: whether only those modules are inserted that this machine has devices for.
+    pub is_auto: Option<bool>,
     /// `keymap=`: instead of the configuration's.
     pub keymap: Option<&'c [u8]>,
 }
@@ -73,7 +75,7 @@ pub enum Choice<'c> {
 
 /// The names of our options; some are of features.
 const NAMES: &[u8] = b"root kexec_root rootdir debug_tty kexec_debug boot_index boot_target \
-    timeout kexec fallback on-error watchdog keymap";
+    timeout kexec fallback on-error watchdog keymap modules";
 
 const ROOT: usize = 0;
 const KEXEC_ROOT: usize = 1;
@@ -88,6 +90,7 @@ const FALLBACK: usize = 9;
 const ON_ERROR: usize = 10;
 const WATCHDOG: usize = 11;
 const KEYMAP: usize = 12;
+const MODULES: usize = 13;
 
 /// Reads our options out of a kernel command line.
 #[inline(never)]
@@ -144,6 +147,12 @@ impl<'c> Options<'c> {
                 Some(Timeout::Seconds(seconds)) => self.watchdog = Some(seconds),
                 _ => return false,
             },
+            MODULES if cfg!(feature = "auto") => {
+                match text::place_of(value, b"all auto", Likeness::Exact) {
+                    None => return false,
+                    nth => self.is_auto = nth.map(|nth| nth == 1),
+                }
+            }
             _ if value.is_empty() => return false,
             KEYMAP if cfg!(feature = "keymap") => self.keymap = Some(value),
             BOOT_TARGET => {
@@ -264,7 +273,7 @@ mod tests {
         let (options, told) = options(
             "console=ttyS0 root=/dev/sda1 rootdir=/boot debug_tty=/dev/tty4 timeout=7 \
              boot_target=\"Debian GNU/Linux\" panic=5 kexec=load fallback=\"Old one\" \
-             on-error=\"reboot 60\" watchdog=90 keymap=de",
+             on-error=\"reboot 60\" watchdog=90 keymap=de modules=auto",
         );
         assert_eq!(
             options,
@@ -278,6 +287,7 @@ mod tests {
                 on_error: OnError::parse(b"reboot 60"),
                 watchdog: cfg!(feature = "watchdog").then_some(90),
                 engine: Engine::Load,
+                is_auto: cfg!(feature = "auto").then_some(true),
                 keymap: cfg!(feature = "keymap").then_some(b"de"),
             }
         );
@@ -343,6 +353,8 @@ mod tests {
             "on-error=",
             "on-error=never",
             "keymap=",
+            "modules=",
+            "modules=some",
         ] {
             let (options, told) = options(cmdline);
             assert_eq!(options, Options::default(), "{cmdline:?}");

@@ -16,6 +16,8 @@ pub const ENTRIES: usize = 256;
 pub const EXTRAS: usize = 1024;
 /// How many modules may have options.
 pub const OPTIONS: usize = 64;
+/// How many modules may be on the blacklist.
+pub const BLACKLIST: usize = 64;
 /// How many disks with modules there may be beside the boot disk.
 pub const MODULE_DISKS: usize = 8;
 /// How many configurations are kept apart.
@@ -164,6 +166,9 @@ pub struct Entries<'t> {
     options: Vec<(&'t [u8], &'t [u8]), OPTIONS>,
     module_disks: Vec<Device<'t>, MODULE_DISKS>,
     maps: Vec<(&'t [u8], &'t [u8]), MAPS>,
+    blacklist: Vec<&'t [u8], BLACKLIST>,
+    /// Whether only those modules are inserted that this machine has devices for.
+    pub is_auto: bool,
     sources: Vec<Source<'t>, SOURCES>,
     /// The menu's colours, if our own configuration says so.
     pub colors: Option<Colors>,
@@ -193,6 +198,8 @@ impl<'t> Entries<'t> {
             options: Vec::new(),
             module_disks: Vec::new(),
             maps: Vec::new(),
+            blacklist: Vec::new(),
+            is_auto: false,
             sources: Vec::new(),
             colors: None,
             grub_path: &[],
@@ -416,6 +423,21 @@ impl<'t> Entries<'t> {
     /// [`Full`] when [`OPTIONS`] modules have options already.
     pub fn set_options(&mut self, module: &'t [u8], options: &'t [u8]) -> Result<(), Full> {
         self.options.push((module, options)).map_err(|_| Full)
+    }
+
+    /// Remembers a module that is not to be inserted for a device.
+    ///
+    /// # Errors
+    ///
+    /// [`Full`] when there are [`BLACKLIST`] already.
+    pub fn forbid(&mut self, module: &'t [u8]) -> Result<(), Full> {
+        self.blacklist.push(module).map_err(|_| Full)
+    }
+
+    /// The modules that are not to be inserted for a device.
+    #[must_use]
+    pub fn blacklist(&self) -> &[&'t [u8]] {
+        &self.blacklist
     }
 
     /// Remembers a disk with modules.

@@ -1,5 +1,6 @@
 //! The disks: which there are, what they are called, and their files.
 
+use super::auto::Auto;
 use super::disk::{Disk, respell};
 use super::files::read_number;
 use super::raid::{self, Arrays};
@@ -32,6 +33,8 @@ pub(crate) struct Disks {
     pub(super) volumes: lvm::State,
     /// Whether our own files are in the initramfs.
     pub(crate) boot_is_initramfs: bool,
+    /// The modules that are inserted as devices appear.
+    pub(crate) auto: Auto,
     /// The UUID of the boot disk: pulled out and put in again, it is still the one.
     pub(crate) boot_uuid: Vec<u8, UUID>,
     /// The arrays that may be put together.
@@ -47,6 +50,7 @@ impl Disks {
             are_more: false,
             volumes: lvm::State::new(),
             boot_is_initramfs: false,
+            auto: Auto::new(),
             boot_uuid: Vec::new(),
             arrays: Arrays::new(),
         }
@@ -57,6 +61,7 @@ impl Disks {
         self.unmount();
         self.list.clear();
         self.boot_is_initramfs = false;
+        self.auto = Auto::new();
         self.boot_uuid.clear();
     }
 
@@ -67,6 +72,7 @@ impl Disks {
     /// group; both are disks too.
     #[inline(never)]
     pub(crate) fn scan(&mut self, retry: bool, notes: &mut Notes) {
+        self.insert_new(notes);
         self.list_all(retry, notes);
         while raid::assemble(self, notes) || lvm::map(self, notes) {
             self.list_all(false, notes);
@@ -194,13 +200,11 @@ impl Disks {
     /// The root folder of a device, mounted now if it is not yet; tells why it could not.
     #[inline(never)]
     pub(crate) fn root(&mut self, device: &Device<'_>, notes: &mut Notes) -> Result<&Fd, Told> {
-        if self.is_initramfs(device)
-            && let Some(root) = &self.initramfs
-        {
-            return Ok(root);
+        if self.is_initramfs(device) && self.initramfs.is_some() {
+            return self.initramfs.as_ref().ok_or(Told);
         }
-        match self.find(&device.id).and_then(|nth| self.list.get_mut(nth)) {
-            Some(disk) => disk.mount(device.fstype, notes),
+        match self.find(&device.id) {
+            Some(nth) => self.mount(nth, device.fstype, notes),
             None => Err(notes.say("no disk here is called %", &[device.name])),
         }
     }

@@ -173,6 +173,19 @@ impl Disk {
         notes.log(" disk %: # MiB, %, LABEL=%", &words, &[sectors >> 11]);
     }
 
+    /// The file system to mount it as: what is asked for, what it was found as, or what its
+    /// superblock says.
+    pub(super) fn kind_for<'k>(&'k self, fstype: &'k [u8]) -> &'k [u8] {
+        let mut kind = fstype;
+        if kind.is_empty() {
+            kind = &self.fstype;
+        }
+        if kind.is_empty() {
+            kind = self.identity.kind.name();
+        }
+        kind
+    }
+
     /// The disk's root folder, mounted now if it is not yet; tells why it could not.
     #[inline(never)]
     pub(crate) fn mount(
@@ -181,16 +194,11 @@ impl Disk {
         notes: &mut Notes,
     ) -> core::result::Result<&Fd, Told> {
         if self.root.is_none() {
-            let mut kind = fstype;
-            if kind.is_empty() {
-                kind = &self.fstype;
-            }
-            if kind.is_empty() {
-                kind = self.identity.kind.name();
-                if !kind.is_empty() && !self.identity.kind.is_file_system() {
-                    let sentence = "cannot mount %: it holds only a part of a file system (%)";
-                    return Err(notes.say(sentence, &[&self.name, kind]));
-                }
+            let kind = self.kind_for(fstype);
+            let is_own = fstype.is_empty() && self.fstype.is_empty();
+            if is_own && !kind.is_empty() && !self.identity.kind.is_file_system() {
+                let sentence = "cannot mount %: it holds only a part of a file system (%)";
+                return Err(notes.say(sentence, &[&self.name, kind]));
             }
             if kind.is_empty() {
                 let sentence = if self.is_read {
@@ -219,14 +227,8 @@ impl Disk {
     }
 }
 
-/// Mounts a disk by the first driver for `kind` that the kernel has.
-fn mount(name: &[u8], kind: &[u8]) -> Result<Fd> {
-    let system = respell(name);
-    let at: [&[u8]; 2] = [MOUNTS, &system];
-    fs::make_folder(&at);
-    // ext4 takes orphans away even from a file system mounted read-only with `noload`;
-    // it leaves a read-only device alone.
-    block::forbid_writing(&open_node(Node::Block, name, Purpose::Read)?)?;
+/// The drivers to try for a file system, with blanks between, each with its options.
+pub(super) fn drivers_of(kind: &[u8]) -> &[u8] {
     let kind = match kind {
         [b'e', b'x', b't', ..] => b"ext4",
         kind => kind,
@@ -238,6 +240,18 @@ fn mount(name: &[u8], kind: &[u8]) -> Result<Fd> {
             drivers = lines.line.value;
         }
     }
+    drivers
+}
+
+/// Mounts a disk by the first driver for `kind` that the kernel has.
+fn mount(name: &[u8], kind: &[u8]) -> Result<Fd> {
+    let system = respell(name);
+    let at: [&[u8]; 2] = [MOUNTS, &system];
+    fs::make_folder(&at);
+    // ext4 takes orphans away even from a file system mounted read-only with `noload`;
+    // it leaves a read-only device alone.
+    block::forbid_writing(&open_node(Node::Block, name, Purpose::Read)?)?;
+    let mut drivers = drivers_of(kind);
     let mut result = Err(Errno::ENODEV);
     while !drivers.is_empty() {
         let mut options = cut_word(&mut drivers);

@@ -1,5 +1,7 @@
 //! The acting half: does things in order, and decides nothing that a pure room can.
 
+#[cfg_attr(not(feature = "auto"), path = "no_auto.rs")]
+pub(crate) mod auto;
 pub(crate) mod boot;
 pub(crate) mod configs;
 pub(crate) mod console;

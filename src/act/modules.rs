@@ -1,5 +1,7 @@
 //! Inserts the kernel modules of a folder, and of the archives in it.
 
+use super::auto::{self, Choice, Lent};
+use super::devices::Disks;
 use super::devices::open_file;
 use super::disk::read_exact;
 use super::files::{copy_in_memory, read_all};
@@ -15,7 +17,7 @@ use kexec_loader::cmdline::Options;
 use kexec_loader::entry::Entries;
 use kexec_loader::location::BOOT_DISK;
 use kexec_loader::modules::{
-    Memory, Module, Place, Plan, State, check_options, depends, name_of, options_of,
+    Memory, Module, Place, Plan, State, check_options, info, name_of, options_of,
 };
 use kexec_loader::notes::Notes;
 #[cfg(feature = "shell")]
@@ -33,14 +35,19 @@ const MEMORY: usize = WINDOW + WINDOW + TEXT;
 /// Bytes of a path within the folder.
 const PATH: usize = 512;
 /// Where modules are on a disk.
-const FOLDER: &[u8] = b"/modules";
+pub(super) const FOLDER: &[u8] = b"/modules";
 /// Folders within folders that are looked into.
-const DEPTH: u32 = 6;
+pub(super) const DEPTH: u32 = 6;
 
 /// Inserts the modules in `/modules` of the initramfs, before any disk is looked for.
-pub(crate) fn insert_from_initramfs(machine: &mut Machine<'_>) {
+pub(crate) fn insert_from_initramfs(options: &Options<'_>, machine: &mut Machine<'_>) {
+    if auto::begin_early(options, machine) {
+        return;
+    }
     let folder = fs::open(&[b"/modules"], Purpose::Folder);
-    insert_all(folder, &[], &mut Block::new(MEMORY), machine.notes);
+    let Machine { disks, notes, .. } = machine;
+    let mut memory = Block::new(MEMORY);
+    insert_all(folder, &[], &disks.auto.lend(), &mut memory, notes);
 }
 
 /// Inserts the modules in `modules/` of the boot disk, with the options of its configuration;
@@ -56,10 +63,14 @@ pub(crate) fn insert_from_disks(
     }
     // Once for all folders: what is given back alone is not had again.
     let mut memory = Block::new(MEMORY);
+    let words = entries.options();
     // That the disk cannot be mounted has been told when its configuration was read.
-    if let Ok(root) = machine.disks.root(&BOOT_DISK, &mut Notes::new()) {
+    if !auto::begin(options, entries, machine)
+        && let Ok(root) = machine.disks.root(&BOOT_DISK, &mut Notes::new())
+    {
         let folder = open_file(root, &[options.rootdir, FOLDER]);
-        insert_all(folder, entries.options(), &mut memory, machine.notes);
+        let Machine { disks, notes, .. } = machine;
+        insert_all(folder, words, &disks.auto.lend(), &mut memory, notes);
     }
     for disk in entries.module_disks() {
         // The next floppy goes into the drive of the last.
@@ -70,7 +81,8 @@ pub(crate) fn insert_from_disks(
         search::wait_for(&what, u64::MAX, machine, &mut |machine| {
             let Machine { disks, notes, .. } = machine;
             let nth = disks.find(&disk.id);
-            let Some(found) = nth.and_then(|nth| disks.list.get_mut(nth)) else {
+            let Disks { list, auto, .. } = disks;
+            let Some(found) = nth.and_then(|nth| list.get_mut(nth)) else {
                 return false;
             };
             // One that is not right is told once, and looked at again when another has come.
@@ -84,7 +96,7 @@ pub(crate) fn insert_from_disks(
                     tell(notes, "cannot open % on %: %", FOLDER, disk.name, error);
                     false
                 }
-                folder => insert_all(folder, entries.options(), &mut memory, notes),
+                folder => insert_all(folder, words, &auto.lend(), &mut memory, notes),
             });
             found.unmount();
             done
@@ -98,18 +110,16 @@ pub(crate) fn insert_from_disks(
 fn insert_all(
     folder: Result<Fd>,
     options: &[(&[u8], &[u8])],
+    auto: &Lent<'_>,
     memory: &mut Option<Block>,
     notes: &mut Notes,
 ) -> bool {
     let Ok(top) = folder else { return true };
-    let mut kernel = process::Kernel::new();
-    let mut release = [0; 65];
-    let release = read_release(&top, &mut release);
-    let running = kernel.release();
-    if !release.is_empty() && release != running {
-        let sentence = "these modules are for Linux %, and this is Linux %; they are left alone";
-        notes.say(sentence, &[release, running]);
+    if !are_ours(&top, notes) {
         return false;
+    }
+    if auto.insert(&top, notes) {
+        return true;
     }
     let Some(memory) = memory else {
         notes.say("cannot insert modules: out of memory", &[]);
@@ -121,16 +131,24 @@ fn insert_all(
     let read = open(&top, b"modules.conf").and_then(|file| read_all(&file, conf));
     let conf = part(conf, 0, read.unwrap_or(0));
     check_options(conf, notes);
-    let mut found = Found {
-        top: &top,
-        plan: Plan::new(memory),
-        window,
-        path: Vec::new(),
-        is_full: false,
-    };
-    found.collect(DEPTH, notes);
+    let mut found = Found::new(&top, window, memory);
+    found.collect(DEPTH, &mut Choice::all(conf, auto), notes);
     found.insert(conf, options, notes);
     true
+}
+
+/// Whether the modules of a folder are for this kernel, as far as it says; tells if they are not.
+pub(super) fn are_ours(folder: &Fd, notes: &mut Notes) -> bool {
+    let mut kernel = process::Kernel::new();
+    let mut release = [0; 65];
+    let release = read_release(folder, &mut release);
+    let running = kernel.release();
+    if release.is_empty() || release == running {
+        return true;
+    }
+    let sentence = "these modules are for Linux %, and this is Linux %; they are left alone";
+    notes.say(sentence, &[release, running]);
+    false
 }
 
 /// What the file `release` of a folder of modules says: the kernel they are for. Empty if
@@ -149,18 +167,33 @@ fn open(folder: &Fd, path: &[u8]) -> Result<Fd> {
 
 /// The modules of a folder; in this order, for what stands before a long list is near.
 #[repr(C)]
-struct Found<'t> {
+pub(super) struct Found<'t> {
     top: &'t Fd,
-    window: &'t mut [u8],
-    is_full: bool,
+    pub(super) window: &'t mut [u8],
+    pub(super) is_full: bool,
+    /// Whether they are for the devices of this machine.
+    pub(super) is_for_devices: bool,
     /// Of the file that is being looked at, below the folder.
-    path: Vec<u8, PATH>,
-    plan: Plan<'t>,
+    pub(super) path: Vec<u8, PATH>,
+    pub(super) plan: Plan<'t>,
 }
 
-impl Found<'_> {
-    /// Adds the modules of the folder at the path, and of folders and archives in it.
-    fn collect(&mut self, depth: u32, notes: &mut Notes) {
+impl<'t> Found<'t> {
+    /// None yet, of a folder; a window to look into files, and memory for paths and names.
+    pub(super) fn new(top: &'t Fd, window: &'t mut [u8], memory: Memory<'t>) -> Self {
+        Self {
+            top,
+            plan: Plan::new(memory),
+            window,
+            path: Vec::new(),
+            is_full: false,
+            is_for_devices: false,
+        }
+    }
+
+    /// Adds the modules of the folder at the path, and of folders and archives in it, that are
+    /// to go in.
+    pub(super) fn collect(&mut self, depth: u32, choice: &mut Choice<'_>, notes: &mut Notes) {
         let Ok(folder) = open(self.top, &self.path) else {
             return;
         };
@@ -170,12 +203,12 @@ impl Found<'_> {
             self.path.put(name);
             let module = name_of(name);
             if !module.is_empty() {
-                self.add(module);
+                self.add(module, choice);
             } else if tar::is_one(name) {
-                self.add_members(notes);
+                self.add_members(choice, notes);
             } else if !is_regular && depth > 0 {
                 self.path.put(b"/");
-                self.collect(depth.wrapping_sub(1), notes);
+                self.collect(depth.wrapping_sub(1), choice, notes);
             }
             self.path.truncate(length);
         }
@@ -183,18 +216,18 @@ impl Found<'_> {
 
     /// Adds the module of this name at the path, with what it needs if that can be read.
     #[inline(never)]
-    fn add(&mut self, name: &[u8]) {
-        let mut needed: &[u8] = &[];
+    fn add(&mut self, name: &[u8], choice: &mut Choice<'_>) {
+        let mut said = 0;
         if let Ok(file) = open(self.top, &self.path) {
             let mut read = |offset, into: &mut [u8]| read_exact(&file, offset, into);
-            needed = depends(&mut read, self.window);
+            said = info(&mut read, self.window);
         }
-        self.is_full |= !self.plan.add(&self.path, None, name, needed);
+        choice.add(self, None, name, said);
     }
 
     /// Adds the modules in the archive at the path.
     #[inline(never)]
-    fn add_members(&mut self, notes: &mut Notes) {
+    fn add_members(&mut self, choice: &mut Choice<'_>, notes: &mut Notes) {
         let archive = open(self.top, &self.path);
         let mut read = |offset, into: &mut [u8]| {
             let read = archive.as_ref().map(|file| read_exact(file, offset, into));
@@ -222,11 +255,11 @@ impl Found<'_> {
                 let end = from.saturating_add(into.len() as u64);
                 end <= size.into() && read(from.wrapping_add(offset.into()), into)
             };
-            let needed = depends(&mut read_member, self.window);
+            let said = info(&mut read_member, self.window);
             self.path.put(b"/");
             self.path.put(member.name);
             let place = Some(Place { offset, size });
-            self.is_full |= !self.plan.add(&self.path, place, name, needed);
+            choice.add(self, place, name, said);
             self.path.truncate(length);
         }
     }
@@ -234,22 +267,38 @@ impl Found<'_> {
     /// Inserts the modules in the order of their needs. Each that cannot be inserted is one
     /// line; none stops the others.
     #[inline(never)]
-    fn insert(&mut self, conf: &[u8], options: &[(&[u8], &[u8])], notes: &mut Notes) {
+    pub(super) fn insert(&mut self, conf: &[u8], options: &[(&[u8], &[u8])], notes: &mut Notes) {
         if self.is_full {
             notes.say("too many modules: only the first 256 are inserted", &[]);
         }
         let (mut all, mut done) = (0_u64, 0_u64);
         while let Some(module) = self.plan.next_waiting() {
+            if cfg!(feature = "auto") && module.path.is_empty() {
+                // An alias, whose modules have been tried.
+                module.state = State::Loaded;
+                continue;
+            }
             all = all.wrapping_add(1);
             let words = options_of(conf, options, module.name);
-            let inserted = open_module(self.top, module)
-                .and_then(|file| module::insert(&file, words, module.is_compressed()));
+            let file = open_module(self.top, module);
+            let is_open = file.is_ok();
+            let inserted =
+                file.and_then(|file| module::insert(&file, words, module.is_compressed()));
             module.state = match inserted {
                 Ok(()) | Err(Errno::EEXIST) => {
                     done = done.wrapping_add(1);
                     State::Loaded
                 }
-                Err(Errno::ENOENT) => State::Lacking,
+                Err(Errno::ENOENT) if is_open => State::Lacking,
+                Err(Errno::ENODEV) if cfg!(feature = "auto") && self.is_for_devices => {
+                    let sentence = " module % has no device: it was not inserted";
+                    notes.log(sentence, &[module.path], &[]);
+                    State::Failed
+                }
+                Err(Errno::ENOENT) if cfg!(feature = "auto") && self.is_for_devices => {
+                    notes.log(" module % is not in the folder", &[module.path], &[]);
+                    State::Failed
+                }
                 Err(error) => {
                     tell_refusal(module, error, notes);
                     State::Failed

@@ -3,8 +3,7 @@
 use super::Machine;
 use super::configs;
 use super::console::Event;
-use super::devices::open_file;
-use super::disk::Disk;
+use super::devices::{Disks, open_file};
 use crate::sys::clock;
 use kexec_loader::cmdline::Options;
 use kexec_loader::location::{Device, Id};
@@ -55,8 +54,8 @@ pub(crate) fn find_boot_disk(options: &Options<'_>, machine: &mut Machine<'_>) {
         let mut why = wanted.name;
         if found.is_none() && !is_named {
             why = b"nothing but its having a configuration";
-            let mut list = disks.list.iter_mut();
-            found = list.position(|disk| holds_config(options.rootdir, disk, notes));
+            let mut all = 0..disks.list.len();
+            found = all.find(|nth| holds_config(options.rootdir, *nth, disks, notes));
         }
         let Some(disk) = found.and_then(|nth| disks.list.get_mut(nth)) else {
             return false;
@@ -107,14 +106,17 @@ pub(crate) fn wait_for(
 }
 
 /// Whether a configuration is on a disk that has not been looked at before.
-fn holds_config(rootdir: &[u8], disk: &mut Disk, notes: &mut Notes) -> bool {
+fn holds_config(rootdir: &[u8], nth: usize, disks: &mut Disks, notes: &mut Notes) -> bool {
+    let Some(disk) = disks.list.get_mut(nth) else {
+        return false;
+    };
     if disk.is_searched || !disk.identity.kind.is_file_system() {
         return false;
     }
     disk.is_searched = true;
-    let root = disk.mount(b"", notes);
+    let root = disks.mount(nth, b"", notes);
     let holds = root.is_ok_and(|root| configs::are_in(root, rootdir));
-    if !holds {
+    if !holds && let Some(disk) = disks.list.get_mut(nth) {
         disk.unmount();
     }
     holds

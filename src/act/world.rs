@@ -1,6 +1,7 @@
 //! What readers of other loaders' files may ask of the disks, answered.
 
 use super::devices::{Disks, open_file};
+use super::disk::Disk;
 use super::files::read_text;
 use super::images;
 use crate::sys::Errno;
@@ -221,11 +222,12 @@ impl<'t> World<'t> for Reach<'_, 't> {
     #[inline(never)]
     fn find_file(&mut self, path: &[u8]) -> Option<Device<'t>> {
         self.count()?;
-        let mut list = self.disks.list.iter_mut();
-        let nth = list.position(|disk| {
-            disk.may_hold_files()
-                && disk
-                    .mount(b"", &mut Notes::new())
+        let nth = (0..self.disks.list.len()).find(|nth| {
+            let may_hold = self.disks.list.get(*nth).is_some_and(Disk::may_hold_files);
+            may_hold
+                && self
+                    .disks
+                    .mount(*nth, b"", &mut Notes::new())
                     .is_ok_and(|root| open_file(root, &[path]).is_ok())
         })?;
         self.device(nth)

@@ -26,6 +26,8 @@ enum Directive {
     Color,
     Kmod,
     ModulesFrom,
+    Modules,
+    Blacklist,
     Autodetect,
     GrubPath,
     GrubFirst,
@@ -65,6 +67,10 @@ static DIRECTIVES: [Directive; 22] = [
 
 /// The directives of features, by their names.
 static MORE: &[(&[u8], Directive)] = &[
+    #[cfg(feature = "auto")]
+    (b"modules", D::Modules),
+    #[cfg(feature = "auto")]
+    (b"blacklist", D::Blacklist),
     #[cfg(feature = "color")]
     (b"color", D::Color),
     #[cfg(feature = "fallback")]
@@ -122,11 +128,15 @@ enum Mistake {
     Map,
     Absent,
     Autodetect,
+    Modules,
 }
 
 /// The sentences for it, a line each; their `%`s are the file, the directive and the value,
 /// their `#` is the line.
-const SENTENCES: &[u8] = b"\
+macro_rules! sentences {
+    ($more:literal) => {
+        concat!(
+            "\
 %:#: unknown directive '%'
 %:#: '%' belongs to an entry, after a title line
 %:#: '%' requires an argument
@@ -146,7 +156,16 @@ const SENTENCES: &[u8] = b"\
 %:#: '%' expects 'on' or 'off', not '%'
 %:#: '%' requires two arguments, a GRUB disk and a Linux disk
 %:#: '%' is understood, but this build was made without it
-%:#: '%' expects 'on', 'off' or formats, not '%'";
+%:#: '%' expects 'on', 'off' or formats, not '%'",
+            $more
+        )
+    };
+}
+const SENTENCES: &[u8] = if cfg!(feature = "auto") {
+    sentences!("\n%:#: '%' expects 'auto' or 'all', not '%'").as_bytes()
+} else {
+    sentences!("").as_bytes()
+};
 
 /// Reads `text`, the contents of the file called `name`.
 pub fn read<'t>(name: &'t [u8], text: &'t [u8], entries: &mut Entries<'t>, notes: &mut Notes) {
@@ -299,6 +318,15 @@ impl<'t> Reader<'_, 't> {
                 Ok(())
             }
             D::ModulesFrom => self.modules_from(),
+            D::Modules if cfg!(feature = "auto") => {
+                let nth = place_of(value, b"all auto", Likeness::Case);
+                self.entries.is_auto = nth == Some(1);
+                nth.map(|_| ()).ok_or(Mistake::Modules)
+            }
+            D::Blacklist if cfg!(feature = "auto") => {
+                let kept = self.entries.forbid(value);
+                kept.map_err(|Full| Mistake::Kmod)
+            }
             D::Kmod | D::GrubMap | D::Root | D::Mount => self.two_words(directive),
             D::Autodetect | D::GrubAutodetect | D::GrubPath | D::Iso => self.others(directive),
             D::Initrd => self.add(Extra::Initrd(value)),
@@ -307,7 +335,7 @@ impl<'t> Reader<'_, 't> {
                 self.entries.make_default();
                 Ok(())
             }
-            D::GrubFirst | D::Title => Ok(()),
+            D::GrubFirst | D::Title | D::Modules | D::Blacklist => Ok(()),
             D::Kernel | D::Run | D::Exec | D::Cmdline | D::Append | D::ResetVga | D::Lock => {
                 self.field(directive)
             }

@@ -12,15 +12,21 @@ use crate::text;
 /// names with commas between. Empty where nothing is said or the file is no module.
 ///
 /// Sections are read through `window`, which bounds what is looked at.
-#[inline(never)]
 pub fn depends<'w>(read: &mut ReadAt<'_>, window: &'w mut [u8]) -> &'w [u8] {
+    let size = info(read, window);
+    text::value_of(text::part(window, 0, size), 0, b"depends=")
+}
+
+/// Brings the `.modinfo` of a plain `.ko` file into the window, as far as it has room: `KEY=VALUE`,
+/// each ended by a NUL. Gives its size there, or 0 where the file is no module.
+#[inline(never)]
+pub fn info(read: &mut ReadAt<'_>, window: &mut [u8]) -> usize {
     let mut elf = Elf {
         read,
         header: [0; 64],
         class: &NARROW,
     };
-    let size = elf.load_info(window);
-    text::value_of(text::part(window, 0, size), 0, b"depends=")
+    elf.load_info(window)
 }
 
 /// Where the numbers of an ELF class are that matter here.

@@ -3,11 +3,19 @@
 //! Given file names, module bytes and what became of each attempt, gives the next module
 //! to insert. Opens and inserts nothing itself.
 
+#[cfg(feature = "auto")]
+pub mod alias;
+#[cfg(feature = "auto")]
+pub mod dep;
 mod elf;
 mod plan;
+#[cfg(feature = "auto")]
+mod wish;
 
-pub use elf::depends;
+pub use elf::{depends, info};
 pub use plan::{MODULES, Memory, Module, Place, Plan, State};
+#[cfg(feature = "auto")]
+pub use wish::Wishes;
 
 use crate::notes::Notes;
 use crate::text::{self, Likeness, Lines, cut, cut_word};
@@ -41,17 +49,27 @@ pub fn same(one: &[u8], other: &[u8]) -> bool {
 
 /// The name of `modules.conf`, for messages.
 const CONF: &[u8] = b"modules.conf";
-/// What each of its lines begins with.
+/// What lines of it begin with that name a module's options.
 const OPTIONS: &[u8] = b"options";
+/// What each of its lines begins with.
+const ALL: &[u8] = b"options blacklist softdep";
+const KINDS: &[u8] = if cfg!(feature = "auto") { ALL } else { OPTIONS };
+
+/// What is said of other lines.
+const NOT_UNDERSTOOD: &[u8] = if cfg!(feature = "auto") {
+    b"%:#: '%' is not understood; lines are 'options', 'blacklist' and 'softdep' of a module"
+} else {
+    b"%:#: '%' is not understood; lines are 'options MODULE WORDS'"
+};
 
 /// Tells what is wrong with the lines of a `modules.conf`.
 #[inline(never)]
 pub fn check_options(text: &[u8], notes: &mut Notes) {
     let mut lines = Lines::new(text);
     while lines.advance() {
-        if !text::same(lines.line.word, OPTIONS) || lines.line.value.is_empty() {
-            let sentence = b"%:#: '%' is not understood; lines are 'options MODULE WORDS'";
-            notes.say_of_line(sentence, CONF, &lines.line);
+        let known = text::place_of(lines.line.word, KINDS, text::Likeness::Case);
+        if known.is_none() || lines.line.value.is_empty() {
+            notes.say_of_line(NOT_UNDERSTOOD, CONF, &lines.line);
         }
     }
 }
@@ -151,7 +169,11 @@ mod tests {
 
     #[test]
     fn mistakes_in_options() {
-        let wrong = "is not understood; lines are 'options MODULE WORDS'";
+        let wrong = if cfg!(feature = "auto") {
+            "is not understood; lines are 'options', 'blacklist' and 'softdep' of a module"
+        } else {
+            "is not understood; lines are 'options MODULE WORDS'"
+        };
         for (text, want) in [
             ("", vec![]),
             ("# x\noptions ext4\nOptions e1000 a=1\n", vec![]),

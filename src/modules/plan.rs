@@ -102,6 +102,8 @@ pub struct Plan<'t> {
     text: Memory<'t>,
     /// How many were in when those that lacked a symbol were last tried again.
     loaded: usize,
+    /// Whether they go in as they were added, where need leaves a choice; else by their paths.
+    pub is_in_order: bool,
     list: Vec<Module<'t>, MODULES>,
 }
 
@@ -113,6 +115,7 @@ impl<'t> Plan<'t> {
             list: Vec::new(),
             text,
             loaded: 0,
+            is_in_order: false,
         }
     }
 
@@ -132,6 +135,14 @@ impl<'t> Plan<'t> {
             state: State::Waiting,
         };
         self.list.push(module).is_ok()
+    }
+
+    /// Whether there is a file of a module of this name.
+    #[cfg(feature = "auto")]
+    #[must_use]
+    pub fn has_file(&self, name: &[u8]) -> bool {
+        let is_it = |module: &Module<'_>| !module.path.is_empty() && same(module.name, name);
+        self.list.iter().any(is_it)
     }
 
     /// Copies bytes into the memory for them, which has room.
@@ -193,13 +204,18 @@ impl<'t> Plan<'t> {
         let mut best: Option<(usize, &[u8])> = None;
         for (nth, module) in self.list.iter().enumerate() {
             if module.state == state
-                && best.is_none_or(|(_, path)| module.path < path)
+                && best.is_none_or(|(_, path)| self.precedes(module, path))
                 && (!ready || self.needed(module, State::Waiting, true).is_empty())
             {
                 best = Some((nth, module.path));
             }
         }
         best.map(|(nth, _)| nth)
+    }
+
+    /// Whether a module, added later, goes before the one at a path.
+    fn precedes(&self, module: &Module<'_>, path: &[u8]) -> bool {
+        !(cfg!(feature = "auto") && self.is_in_order) && module.path < path
     }
 
     /// The first of those that a module needs that is among the modules of a state, or is

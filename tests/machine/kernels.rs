@@ -119,3 +119,27 @@ fn output(command: &mut Command) -> Vec<u8> {
     );
     out.stdout
 }
+
+/// The folder of all modules of a kernel as depmod leaves it, or of some of its folders with
+/// depmod's lists of all: paths below `lib/modules/RELEASE`, and the files.
+pub(crate) fn tree(kernel: &str, folders: &[&str]) -> Vec<(String, PathBuf)> {
+    let base = folder(kernel).join("lib/modules").join(release(kernel));
+    let mut found = Vec::new();
+    for name in ["alias", "dep", "softdep", "order", "builtin"] {
+        let name = format!("modules.{name}");
+        found.push((name.clone(), base.join(name)));
+    }
+    let mut folders: Vec<_> = folders.iter().map(|folder| base.join(folder)).collect();
+    while let Some(folder) = folders.pop() {
+        let names = std::fs::read_dir(&folder);
+        for entry in names.unwrap_or_else(|why| panic!("{}: {why}", folder.display())) {
+            let path = entry.expect("a file").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if let Ok(name) = path.strip_prefix(&base) {
+                found.push((name.display().to_string(), path.clone()));
+            }
+        }
+    }
+    found
+}

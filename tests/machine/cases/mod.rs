@@ -1,5 +1,6 @@
 //! The cases, for machines of either architecture.
 
+mod auto;
 mod disks;
 mod editor;
 mod entry;
