@@ -272,7 +272,7 @@ mod tests {
             (Kind::Unknown, ""),
         ] {
             assert_eq!(kind.name(), name.as_bytes());
-            let is_part = matches!(kind, Kind::RaidMember | Kind::Unknown);
+            let is_part = matches!(kind, Kind::RaidMember | Kind::LvmMember | Kind::Unknown);
             assert_eq!(kind.is_file_system(), !is_part);
         }
     }
