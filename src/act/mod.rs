@@ -1,5 +1,7 @@
 //! The acting half: does things in order, and decides nothing that a pure room can.
 
+#[cfg_attr(not(feature = "archives"), path = "no_archives.rs")]
+mod archives;
 pub(crate) mod boot;
 pub(crate) mod configs;
 pub(crate) mod console;
@@ -16,6 +18,8 @@ mod images;
 #[cfg_attr(not(feature = "keymap"), path = "no_keymap.rs")]
 pub(crate) mod keymap;
 pub(crate) mod menu;
+#[cfg_attr(not(feature = "module-images"), path = "no_module_images.rs")]
+mod module_images;
 pub(crate) mod modules;
 #[cfg_attr(not(feature = "password"), path = "no_password.rs")]
 pub(crate) mod password;

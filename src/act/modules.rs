@@ -3,7 +3,7 @@
 use super::devices::open_file;
 use super::disk::read_exact;
 use super::files::{copy_in_memory, read_all};
-use super::{Machine, search, tell};
+use super::{Machine, archives, module_images, search, tell};
 use crate::sys::dir::Names;
 use crate::sys::fd::Fd;
 use crate::sys::fs::{self, Purpose};
@@ -92,8 +92,8 @@ pub(crate) fn insert_from_disks(
     }
 }
 
-/// Inserts every module of a folder, if there is one, and of the folders and archives in it;
-/// says whether they were for this kernel.
+/// Inserts every module of a folder, if there is one, then those in its images; says whether
+/// they were for this kernel.
 #[inline(never)]
 fn insert_all(
     folder: Result<Fd>,
@@ -102,9 +102,26 @@ fn insert_all(
     notes: &mut Notes,
 ) -> bool {
     let Ok(top) = folder else { return true };
+    let done = insert_folder(&top, options, memory, notes);
+    if done {
+        module_images::open_each(&top, notes, &mut |folder, notes| {
+            insert_folder(&folder, options, memory, notes);
+        });
+    }
+    done
+}
+
+/// Inserts every module of a folder, and of the folders and archives in it; says whether they
+/// were for this kernel.
+fn insert_folder(
+    top: &Fd,
+    options: &[(&[u8], &[u8])],
+    memory: &mut Option<Block>,
+    notes: &mut Notes,
+) -> bool {
     let mut kernel = process::Kernel::new();
     let mut release = [0; 65];
-    let release = read_release(&top, &mut release);
+    let release = read_release(top, &mut release);
     let running = kernel.release();
     if !release.is_empty() && release != running {
         let sentence = "these modules are for Linux %, and this is Linux %; they are left alone";
@@ -118,11 +135,11 @@ fn insert_all(
     let mut memory = Memory::new(memory);
     let conf = memory.take(WINDOW);
     let window = memory.take(WINDOW);
-    let read = open(&top, b"modules.conf").and_then(|file| read_all(&file, conf));
+    let read = open(top, b"modules.conf").and_then(|file| read_all(&file, conf));
     let conf = part(conf, 0, read.unwrap_or(0));
     check_options(conf, notes);
     let mut found = Found {
-        top: &top,
+        top,
         plan: Plan::new(memory),
         window,
         path: Vec::new(),
@@ -143,19 +160,48 @@ fn read_release<'i>(folder: &Fd, into: &'i mut [u8]) -> &'i [u8] {
 
 /// Opens a file below the folder.
 #[inline(never)]
-fn open(folder: &Fd, path: &[u8]) -> Result<Fd> {
+pub(super) fn open(folder: &Fd, path: &[u8]) -> Result<Fd> {
     open_file(folder, &[path])
 }
 
 /// The modules of a folder; in this order, for what stands before a long list is near.
 #[repr(C)]
-struct Found<'t> {
-    top: &'t Fd,
-    window: &'t mut [u8],
-    is_full: bool,
+pub(super) struct Found<'t> {
+    pub(super) top: &'t Fd,
+    pub(super) window: &'t mut [u8],
+    pub(super) is_full: bool,
     /// Of the file that is being looked at, below the folder.
-    path: Vec<u8, PATH>,
-    plan: Plan<'t>,
+    pub(super) path: Vec<u8, PATH>,
+    pub(super) plan: Plan<'t>,
+}
+
+/// What modules are inserted with, and how many were.
+pub(super) struct Inserting<'i> {
+    conf: &'i [u8],
+    options: &'i [(&'i [u8], &'i [u8])],
+    /// Attempts, and those of them after which the module is in.
+    all: u64,
+    done: u64,
+}
+
+impl Inserting<'_> {
+    /// Inserts one module; tells if the kernel refuses it.
+    pub(super) fn insert(&mut self, module: &mut Module<'_>, file: Result<Fd>, notes: &mut Notes) {
+        self.all = self.all.wrapping_add(1);
+        let words = options_of(self.conf, self.options, module.name);
+        let inserted = file.and_then(|file| module::insert(&file, words, module.is_compressed()));
+        module.state = match inserted {
+            Ok(()) | Err(Errno::EEXIST) => {
+                self.done = self.done.wrapping_add(1);
+                State::Loaded
+            }
+            Err(Errno::ENOENT) => State::Lacking,
+            Err(error) => {
+                tell_refusal(module, error, notes);
+                State::Failed
+            }
+        };
+    }
 }
 
 impl Found<'_> {
@@ -173,6 +219,8 @@ impl Found<'_> {
                 self.add(module);
             } else if tar::is_one(name) {
                 self.add_members(notes);
+            } else if is_regular && archives::is_one(name) {
+                self.add_packed(notes);
             } else if !is_regular && depth > 0 {
                 self.path.put(b"/");
                 self.collect(depth.wrapping_sub(1), notes);
@@ -238,24 +286,22 @@ impl Found<'_> {
         if self.is_full {
             notes.say("too many modules: only the first 256 are inserted", &[]);
         }
-        let (mut all, mut done) = (0_u64, 0_u64);
+        let mut inserting = Inserting {
+            conf,
+            options,
+            all: 0,
+            done: 0,
+        };
         while let Some(module) = self.plan.next_waiting() {
-            all = all.wrapping_add(1);
-            let words = options_of(conf, options, module.name);
-            let inserted = open_module(self.top, module)
-                .and_then(|file| module::insert(&file, words, module.is_compressed()));
-            module.state = match inserted {
-                Ok(()) | Err(Errno::EEXIST) => {
-                    done = done.wrapping_add(1);
-                    State::Loaded
-                }
-                Err(Errno::ENOENT) => State::Lacking,
-                Err(error) => {
-                    tell_refusal(module, error, notes);
-                    State::Failed
-                }
-            };
+            if archives::has(module) {
+                let (archive, place) = (module.file(), module.place);
+                self.insert_packed(archive, place, &mut inserting, notes);
+            } else {
+                let file = open_module(self.top, module);
+                inserting.insert(module, file, notes);
+            }
         }
+        let Inserting { all, done, .. } = inserting;
         if all > 0 {
             notes.log(" modules inserted: # of #", &[], &[done, all]);
         }

@@ -5,6 +5,8 @@
 
 mod elf;
 mod plan;
+#[cfg(feature = "archives")]
+mod rounds;
 
 pub use elf::depends;
 pub use plan::{MODULES, Memory, Module, Place, Plan, State};

@@ -48,11 +48,11 @@ pub struct Module<'t> {
     pub state: State,
 }
 
-impl Module<'_> {
+impl<'t> Module<'t> {
     /// The path of the file to open: the module's own, or the archive's.
     #[inline(never)]
     #[must_use]
-    pub fn file(&self) -> &[u8] {
+    pub fn file(&self) -> &'t [u8] {
         let mut end = self.path.len();
         if self.place.is_some() {
             end = self
@@ -102,7 +102,7 @@ pub struct Plan<'t> {
     text: Memory<'t>,
     /// How many were in when those that lacked a symbol were last tried again.
     loaded: usize,
-    list: Vec<Module<'t>, MODULES>,
+    pub(super) list: Vec<Module<'t>, MODULES>,
 }
 
 impl<'t> Plan<'t> {
@@ -205,7 +205,7 @@ impl<'t> Plan<'t> {
     /// The first of those that a module needs that is among the modules of a state, or is
     /// not.
     #[inline(never)]
-    fn needed(&self, module: &Module<'t>, state: State, among: bool) -> &'t [u8] {
+    pub(super) fn needed(&self, module: &Module<'t>, state: State, among: bool) -> &'t [u8] {
         let mut rest = module.depends;
         while !rest.is_empty() {
             let name = cut(&mut rest, b',');
