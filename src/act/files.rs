@@ -46,6 +46,16 @@ pub(crate) fn read_text<'t>(file: &Fd, most: usize, store: &Store<'t>) -> Result
     Ok((text.get(..count).unwrap_or(text), size > most))
 }
 
+/// Writes all of `bytes`.
+#[cfg(feature = "archives")]
+pub(crate) fn write_all(file: &Fd, mut bytes: &[u8]) -> Result<()> {
+    while !bytes.is_empty() {
+        let count = file.write(bytes)?;
+        bytes = bytes.get(count..).unwrap_or(&[]);
+    }
+    Ok(())
+}
+
 /// Adds `size` bytes of a file, from `offset` on, to another.
 #[inline(never)]
 pub(crate) fn copy(from: &Fd, offset: u64, size: u64, to: &Fd) -> Result<()> {
@@ -69,6 +79,11 @@ pub(crate) fn copy(from: &Fd, offset: u64, size: u64, to: &Fd) -> Result<()> {
 pub(crate) fn copy_in_memory(from: &Fd, offset: u64, size: u64) -> Result<Fd> {
     let file = fs::in_memory()?;
     copy(from, offset, size, &file)?;
+    close_to_writers(&file)
+}
+
+/// A file in memory as one that can be read only, once the other is gone.
+pub(crate) fn close_to_writers(file: &Fd) -> Result<Fd> {
     let number = Decimal::new(file.number() as u64);
     fs::open(&[b"/proc/self/fd/", number.bytes()], Purpose::Read)
 }

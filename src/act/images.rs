@@ -48,7 +48,7 @@ pub(crate) fn attach(at: &Location<'_>, disks: &mut Disks, notes: &mut Notes) ->
 }
 
 /// Makes a disk of a file.
-fn make(file: &Fd, disk: &mut Disk) -> Result<()> {
+pub(super) fn make(file: &Fd, disk: &mut Disk) -> Result<()> {
     let path: [&[u8]; 1] = [b"/dev/loop-control"];
     // Documentation/admin-guide/devices.txt. It may be there already.
     let _ = fs::make_node(&path, Node::Character, 10, 237);

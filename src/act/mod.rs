@@ -1,5 +1,7 @@
 //! The acting half: does things in order, and decides nothing that a pure room can.
 
+#[cfg_attr(not(feature = "archives"), path = "no_archives.rs")]
+mod archives;
 #[cfg_attr(not(feature = "auto"), path = "no_auto.rs")]
 pub(crate) mod auto;
 pub(crate) mod boot;
@@ -20,6 +22,8 @@ pub(crate) mod keymap;
 #[cfg_attr(not(feature = "lvm"), path = "no_lvm.rs")]
 mod lvm;
 pub(crate) mod menu;
+#[cfg_attr(not(feature = "module-images"), path = "no_module_images.rs")]
+mod module_images;
 pub(crate) mod modules;
 #[cfg_attr(not(feature = "password"), path = "no_password.rs")]
 pub(crate) mod password;

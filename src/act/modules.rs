@@ -5,7 +5,7 @@ use super::devices::Disks;
 use super::devices::open_file;
 use super::disk::read_exact;
 use super::files::{copy_in_memory, read_all};
-use super::{Machine, search, tell};
+use super::{Machine, archives, module_images, search, tell};
 use crate::sys::dir::Names;
 use crate::sys::fd::Fd;
 use crate::sys::fs::{self, Purpose};
@@ -104,8 +104,8 @@ pub(crate) fn insert_from_disks(
     }
 }
 
-/// Inserts every module of a folder, if there is one, and of the folders and archives in it;
-/// says whether they were for this kernel.
+/// Inserts every module of a folder, if there is one, then those in its images; says whether
+/// they were for this kernel.
 #[inline(never)]
 fn insert_all(
     folder: Result<Fd>,
@@ -115,10 +115,28 @@ fn insert_all(
     notes: &mut Notes,
 ) -> bool {
     let Ok(top) = folder else { return true };
-    if !are_ours(&top, notes) {
+    let done = insert_folder(&top, options, auto, memory, notes);
+    if done {
+        module_images::open_each(&top, notes, &mut |folder, notes| {
+            insert_folder(&folder, options, auto, memory, notes);
+        });
+    }
+    done
+}
+
+/// Inserts every module of a folder, and of the folders and archives in it, or those that this
+/// machine has a use for; says whether they were for this kernel.
+fn insert_folder(
+    top: &Fd,
+    options: &[(&[u8], &[u8])],
+    auto: &Lent<'_>,
+    memory: &mut Option<Block>,
+    notes: &mut Notes,
+) -> bool {
+    if !are_ours(top, notes) {
         return false;
     }
-    if auto.insert(&top, notes) {
+    if auto.insert(top, notes) {
         return true;
     }
     let Some(memory) = memory else {
@@ -128,10 +146,10 @@ fn insert_all(
     let mut memory = Memory::new(memory);
     let conf = memory.take(WINDOW);
     let window = memory.take(WINDOW);
-    let read = open(&top, b"modules.conf").and_then(|file| read_all(&file, conf));
+    let read = open(top, b"modules.conf").and_then(|file| read_all(&file, conf));
     let conf = part(conf, 0, read.unwrap_or(0));
     check_options(conf, notes);
-    let mut found = Found::new(&top, window, memory);
+    let mut found = Found::new(top, window, memory);
     found.collect(DEPTH, &mut Choice::all(conf, auto), notes);
     found.insert(conf, options, notes);
     true
@@ -161,14 +179,14 @@ fn read_release<'i>(folder: &Fd, into: &'i mut [u8]) -> &'i [u8] {
 
 /// Opens a file below the folder.
 #[inline(never)]
-fn open(folder: &Fd, path: &[u8]) -> Result<Fd> {
+pub(super) fn open(folder: &Fd, path: &[u8]) -> Result<Fd> {
     open_file(folder, &[path])
 }
 
 /// The modules of a folder; in this order, for what stands before a long list is near.
 #[repr(C)]
 pub(super) struct Found<'t> {
-    top: &'t Fd,
+    pub(super) top: &'t Fd,
     pub(super) window: &'t mut [u8],
     pub(super) is_full: bool,
     /// Whether they are for the devices of this machine.
@@ -176,6 +194,48 @@ pub(super) struct Found<'t> {
     /// Of the file that is being looked at, below the folder.
     pub(super) path: Vec<u8, PATH>,
     pub(super) plan: Plan<'t>,
+}
+
+/// What modules are inserted with, and how many were.
+pub(super) struct Inserting<'i> {
+    conf: &'i [u8],
+    options: &'i [(&'i [u8], &'i [u8])],
+    /// Whether they are for the devices of this machine.
+    is_for_devices: bool,
+    /// Attempts, and those of them after which the module is in.
+    all: u64,
+    done: u64,
+}
+
+impl Inserting<'_> {
+    /// Inserts one module; tells if the kernel refuses it.
+    pub(super) fn insert(&mut self, module: &mut Module<'_>, file: Result<Fd>, notes: &mut Notes) {
+        self.all = self.all.wrapping_add(1);
+        let words = options_of(self.conf, self.options, module.name);
+        let is_for_devices = cfg!(feature = "auto") && self.is_for_devices;
+        let is_open = file.is_ok();
+        let inserted = file.and_then(|file| module::insert(&file, words, module.is_compressed()));
+        module.state = match inserted {
+            Ok(()) | Err(Errno::EEXIST) => {
+                self.done = self.done.wrapping_add(1);
+                State::Loaded
+            }
+            Err(Errno::ENOENT) if is_open => State::Lacking,
+            Err(Errno::ENODEV) if is_for_devices => {
+                let sentence = " module % has no device: it was not inserted";
+                notes.log(sentence, &[module.path], &[]);
+                State::Failed
+            }
+            Err(Errno::ENOENT) if is_for_devices => {
+                notes.log(" module % is not in the folder", &[module.path], &[]);
+                State::Failed
+            }
+            Err(error) => {
+                tell_refusal(module, error, notes);
+                State::Failed
+            }
+        };
+    }
 }
 
 impl<'t> Found<'t> {
@@ -206,6 +266,8 @@ impl<'t> Found<'t> {
                 self.add(module, choice);
             } else if tar::is_one(name) {
                 self.add_members(choice, notes);
+            } else if is_regular && archives::is_one(name) {
+                self.add_packed(notes);
             } else if !is_regular && depth > 0 {
                 self.path.put(b"/");
                 self.collect(depth.wrapping_sub(1), choice, notes);
@@ -271,40 +333,26 @@ impl<'t> Found<'t> {
         if self.is_full {
             notes.say("too many modules: only the first 256 are inserted", &[]);
         }
-        let (mut all, mut done) = (0_u64, 0_u64);
+        let mut inserting = Inserting {
+            conf,
+            options,
+            is_for_devices: self.is_for_devices,
+            all: 0,
+            done: 0,
+        };
         while let Some(module) = self.plan.next_waiting() {
             if cfg!(feature = "auto") && module.path.is_empty() {
                 // An alias, whose modules have been tried.
                 module.state = State::Loaded;
-                continue;
+            } else if archives::has(module) {
+                let (archive, place) = (module.file(), module.place);
+                self.insert_packed(archive, place, &mut inserting, notes);
+            } else {
+                let file = open_module(self.top, module);
+                inserting.insert(module, file, notes);
             }
-            all = all.wrapping_add(1);
-            let words = options_of(conf, options, module.name);
-            let file = open_module(self.top, module);
-            let is_open = file.is_ok();
-            let inserted =
-                file.and_then(|file| module::insert(&file, words, module.is_compressed()));
-            module.state = match inserted {
-                Ok(()) | Err(Errno::EEXIST) => {
-                    done = done.wrapping_add(1);
-                    State::Loaded
-                }
-                Err(Errno::ENOENT) if is_open => State::Lacking,
-                Err(Errno::ENODEV) if cfg!(feature = "auto") && self.is_for_devices => {
-                    let sentence = " module % has no device: it was not inserted";
-                    notes.log(sentence, &[module.path], &[]);
-                    State::Failed
-                }
-                Err(Errno::ENOENT) if cfg!(feature = "auto") && self.is_for_devices => {
-                    notes.log(" module % is not in the folder", &[module.path], &[]);
-                    State::Failed
-                }
-                Err(error) => {
-                    tell_refusal(module, error, notes);
-                    State::Failed
-                }
-            };
         }
+        let Inserting { all, done, .. } = inserting;
         if all > 0 {
             notes.log(" modules inserted: # of #", &[], &[done, all]);
         }

@@ -96,7 +96,7 @@ pub fn is_one(name: &[u8]) -> bool {
 }
 
 /// The name behind the last `/`, up to the first NUL.
-fn base(name: &[u8]) -> &[u8] {
+pub(super) fn base(name: &[u8]) -> &[u8] {
     let mut rest = name;
     let name = text::cut(&mut rest, 0);
     let from = name.iter().rposition(|byte| *byte == b'/');
@@ -137,11 +137,11 @@ fn octal(header: &[u8; BLOCK], (at, len): (usize, usize)) -> Option<u32> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::{Damaged, MEMBERS, Members, is_one};
 
     /// A header as POSIX describes it.
-    fn header(name: &str, size: &str, kind: u8) -> Vec<u8> {
+    pub(in crate::archive) fn header(name: &str, size: &str, kind: u8) -> Vec<u8> {
         let mut header = vec![0; 512];
         header[..name.len()].copy_from_slice(name.as_bytes());
         header[124..124 + size.len()].copy_from_slice(size.as_bytes());

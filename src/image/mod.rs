@@ -7,7 +7,7 @@
 pub mod bzimage;
 #[cfg_attr(not(feature = "vmlinux"), path = "no_elf.rs")]
 pub mod elf;
-#[cfg(feature = "gzip")]
+#[cfg(any(feature = "archive-gzip", feature = "gzip"))]
 pub mod gzip;
 pub mod memory;
 #[cfg_attr(not(feature = "multiboot"), path = "no_multiboot.rs")]

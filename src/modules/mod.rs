@@ -9,6 +9,8 @@ pub mod alias;
 pub mod dep;
 mod elf;
 mod plan;
+#[cfg(feature = "archives")]
+mod rounds;
 #[cfg(feature = "auto")]
 mod wish;
 

@@ -48,11 +48,11 @@ pub struct Module<'t> {
     pub state: State,
 }
 
-impl Module<'_> {
+impl<'t> Module<'t> {
     /// The path of the file to open: the module's own, or the archive's.
     #[inline(never)]
     #[must_use]
-    pub fn file(&self) -> &[u8] {
+    pub fn file(&self) -> &'t [u8] {
         let mut end = self.path.len();
         if self.place.is_some() {
             end = self
@@ -104,7 +104,7 @@ pub struct Plan<'t> {
     loaded: usize,
     /// Whether they go in as they were added, where need leaves a choice; else by their paths.
     pub is_in_order: bool,
-    list: Vec<Module<'t>, MODULES>,
+    pub(super) list: Vec<Module<'t>, MODULES>,
 }
 
 impl<'t> Plan<'t> {
@@ -221,7 +221,7 @@ impl<'t> Plan<'t> {
     /// The first of those that a module needs that is among the modules of a state, or is
     /// not.
     #[inline(never)]
-    fn needed(&self, module: &Module<'t>, state: State, among: bool) -> &'t [u8] {
+    pub(super) fn needed(&self, module: &Module<'t>, state: State, among: bool) -> &'t [u8] {
         let mut rest = module.depends;
         while !rest.is_empty() {
             let name = cut(&mut rest, b',');

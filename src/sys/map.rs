@@ -7,34 +7,17 @@ use linux_raw_sys::general::{MAP_PRIVATE, PROT_READ};
 
 /// The call's six arguments.
 #[cfg(target_arch = "x86_64")]
-fn map(file: &Fd, length: usize) -> Result<usize> {
+pub(super) fn map(length: usize, access: u32, kind: u32, file: usize) -> Result<usize> {
     let nowhere = ptr::null::<u8>();
     // SAFETY: the kernel chooses where, so nothing of ours is replaced.
-    checked(unsafe {
-        raw_syscall!(
-            Sysno::mmap,
-            nowhere,
-            length,
-            PROT_READ,
-            MAP_PRIVATE,
-            file.0,
-            0
-        )
-    })
+    checked(unsafe { raw_syscall!(Sysno::mmap, nowhere, length, access, kind, file, 0) })
 }
 
 /// The call's six arguments, in memory: on x86 that is what this call takes
 /// (`struct mmap_arg_struct`, arch/x86/kernel/sys_ia32.c).
 #[cfg(target_arch = "x86")]
-fn map(file: &Fd, length: usize) -> Result<usize> {
-    let arguments = [
-        0,
-        length,
-        PROT_READ as usize,
-        MAP_PRIVATE as usize,
-        file.0,
-        0,
-    ];
+pub(super) fn map(length: usize, access: u32, kind: u32, file: usize) -> Result<usize> {
+    let arguments = [0, length, access as usize, kind as usize, file, 0];
     // SAFETY: the kernel reads six words, and chooses where, so nothing of ours is replaced.
     checked(unsafe { raw_syscall!(Sysno::mmap, arguments.as_ptr()) })
 }
@@ -52,7 +35,7 @@ impl Mapping {
     /// `mmap`: gives addresses to the first `length` bytes of a file. Nothing is read yet.
     pub(crate) fn new(file: &Fd, length: u64) -> Result<Self> {
         let length = usize::try_from(length).map_err(|_| Errno::ENOMEM)?;
-        let start = map(file, length)?;
+        let start = map(length, PROT_READ, MAP_PRIVATE, file.0)?;
         let start = NonNull::new(ptr::with_exposed_provenance_mut(start));
         let start = start.ok_or(Errno::ENOMEM)?;
         Ok(Self { start, length })

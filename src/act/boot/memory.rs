@@ -54,7 +54,7 @@ fn read_raw<'i>(path: &[u8], into: &'i mut [u8]) -> Outcome<&'i [u8]> {
 }
 
 /// Bytes that are free.
-pub(super) fn free() -> u64 {
+pub(in crate::act) fn free() -> u64 {
     read(b"MemAvailable").unwrap_or(u64::MAX)
 }
 

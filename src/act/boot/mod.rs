@@ -6,7 +6,7 @@
 mod by_file;
 mod by_plan;
 mod files;
-mod memory;
+pub(super) mod memory;
 #[cfg_attr(not(feature = "gzip"), path = "no_unpack.rs")]
 mod unpack;
 

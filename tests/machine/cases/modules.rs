@@ -4,10 +4,13 @@ use super::{at_once, debian};
 use crate::ARCH;
 use crate::machine::case::{Case, Step, boots, row};
 use crate::machine::disk::{Bus, Content, Disk};
-use crate::machine::kernels::{self, OLD, STAGE, TARGET};
+use crate::machine::kernels::{self, GENERIC, OLD, STAGE, TARGET};
 use crate::machine::play::play;
 use crate::machine::words::{CANNOT_DECOMPRESS, COUNTDOWN, ENTER};
 use crate::machine::{loader, tool};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// Process 1 is the loader; beside it a watcher says on the second serial line what
 /// the module's option has become.
@@ -94,6 +97,67 @@ fn kernel_that_cannot_decompress_modules() {
         modules: &["nvme", "ext4", "crc32c_generic"],
         disks: vec![boot, debian()],
         steps,
+        ..Case::new()
+    });
+}
+
+/// Plain modules in an archive that `script` makes of the files in a folder.
+fn archive(name: &str, modules: &BTreeSet<PathBuf>, script: &str) -> Content {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{}-{name}", ARCH.name()));
+    let _ = std::fs::remove_dir_all(&folder);
+    for module in modules {
+        let file = folder.join(format!("{}.ko", kernels::stem(module)));
+        Content::Bytes(kernels::plain(module)).write(&file);
+    }
+    let mut command = Command::new("sh");
+    command.args(["-c", script]).current_dir(&folder);
+    let out = command.output().expect("a shell");
+    assert!(out.status.success(), "{script}: {out:?}");
+    Content::Bytes(out.stdout)
+}
+
+/// A disk's driver in one archive and its file system's in another, both compressed as a whole;
+/// a third is damaged, and is told of.
+#[test]
+fn modules_in_compressed_archives() {
+    let pack = "tar -cf - *.ko | xz -c --lzma2=dict=1MiB";
+    let disks = archive("disks", &kernels::modules(STAGE, &["virtio_blk"]), pack);
+    let names = ["vfat", "nls_cp437", "nls_ascii"];
+    // What the others need comes last.
+    let list = "ls *.ko | sort -r | cpio -o --quiet -H newc | gzip -9";
+    let files = archive("files", &kernels::modules(STAGE, &names), list);
+    let boot = Disk::boot(&at_once("LABEL=STICK").replace("timeout 0", "timeout 3"))
+        .file("modules/disks.txz", disks)
+        .file("modules/fs/files.cpio.gz", files)
+        .file("modules/wrong.tlz", "nothing of the kind");
+    let mut steps = vec![row(&["archive wrong.tlz is left out"])];
+    steps.extend(boots("Debian", TARGET, "console=ttyS0 by LABEL=STICK"));
+    let fat = Disk::debian("vfat", TARGET).label("STICK").on(Bus::Virtio);
+    play(&Case {
+        disks: vec![boot, fat],
+        steps,
+        ..Case::new()
+    });
+}
+
+/// A disk's driver in an image of a file system, for which the kernel needs modules too.
+#[test]
+fn modules_in_an_image() {
+    let module = kernels::modules(GENERIC, &["virtio_blk", "virtio_pci"]);
+    let pack = "mkdir modules && cp *.ko modules && \
+        mksquashfs modules image -noappend -no-progress -quiet -keep-as-directory >&2 && cat image";
+    let image = archive("image", &module, pack);
+    let mut boot = Disk::boot(&at_once("LABEL=STICK")).file("modules/modules.sqsh", image);
+    for module in kernels::modules(GENERIC, &["loop", "squashfs"]) {
+        let name = format!("modules/{}.ko", kernels::stem(&module));
+        boot = boot.file(&name, Content::Bytes(kernels::plain(&module)));
+    }
+    let other = Disk::debian("ext4", TARGET).label("STICK").on(Bus::Virtio);
+    play(&Case {
+        kernel: GENERIC,
+        modules: &["nvme", "ext4", "crc32c_generic"],
+        disks: vec![boot, other],
+        steps: boots("Debian", TARGET, "console=ttyS0 by LABEL=STICK"),
         ..Case::new()
     });
 }
