@@ -267,7 +267,7 @@ impl<'t> Found<'t> {
             } else if tar::is_one(name) {
                 self.add_members(choice, notes);
             } else if is_regular && archives::is_one(name) {
-                self.add_packed(notes);
+                self.add_packed(choice, notes);
             } else if !is_regular && depth > 0 {
                 self.path.put(b"/");
                 self.collect(depth.wrapping_sub(1), choice, notes);

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unused_self, reason = "the other one has a use for it")]
 
+use super::auto::Choice;
 use super::modules::{Found, Inserting};
 use kexec_loader::modules::{Module, Place};
 use kexec_loader::notes::Notes;
@@ -18,7 +19,7 @@ pub(super) fn has(_: &Module<'_>) -> bool {
 
 impl Found<'_> {
     /// Adds nothing.
-    pub(super) fn add_packed(&self, _: &mut Notes) {}
+    pub(super) fn add_packed(&self, _: &mut Choice<'_>, _: &mut Notes) {}
 
     /// Inserts nothing.
     pub(super) fn insert_packed(

@@ -11,6 +11,7 @@ mod gzip;
 #[cfg_attr(not(feature = "archive-xz"), path = "no_packing.rs")]
 mod xz;
 
+use super::auto::Choice;
 use super::boot::memory;
 use super::disk::read_exact;
 use super::files::{close_to_writers, write_all};
@@ -21,7 +22,7 @@ use crate::sys::{Errno, fs};
 use core::cell::Cell;
 use kexec_loader::archive::feed::{Event, Feed, Take};
 use kexec_loader::archive::tar::Member;
-use kexec_loader::modules::{Module, Place, State, depends, name_of};
+use kexec_loader::modules::{Module, Place, State, info, name_of};
 use kexec_loader::notes::{Notes, Told};
 use kexec_loader::out::Put;
 use kexec_loader::text::last_piece;
@@ -148,7 +149,7 @@ impl Copy {
 impl Found<'_> {
     /// Adds the modules in the archive at the path, if all of it can be unpacked.
     #[inline(never)]
-    pub(super) fn add_packed(&mut self, notes: &mut Notes) {
+    pub(super) fn add_packed(&mut self, choice: &mut Choice<'_>, notes: &mut Notes) {
         let before = self.plan.count();
         let length = self.path.len();
         let mut copy = Copy::default();
@@ -170,13 +171,15 @@ impl Found<'_> {
                 }
                 Event::Bytes(bytes) => copy.add(bytes),
                 Event::Done => {
-                    let mut needed: &[u8] = &[];
+                    let mut said = 0;
                     if let Some(file) = copy.file.take() {
                         let mut read = |offset, into: &mut [u8]| read_exact(&file, offset, into);
-                        needed = depends(&mut read, self.window);
+                        said = info(&mut read, self.window);
                     }
-                    let name = name_of(last_piece(&self.path, b'/'));
-                    self.is_full |= !self.plan.add(&self.path, Some(place), name, needed);
+                    // What it is called is behind what the archive is.
+                    let path = self.path.clone();
+                    let name = name_of(last_piece(&path, b'/'));
+                    choice.add(self, Some(place), name, said);
                     true
                 }
             }),
