@@ -1,6 +1,6 @@
 #!/bin/bash
 # Makes disks that hold a volume group, with LVM2's own tools: Debian's kernel runs them in a
-# machine of its own, and writes an ext4 of 64 MiB to one of the volumes. The group is called
+# machine of its own, and writes an ext4 of 52 MiB to one of the volumes. The group is called
 # deb-vg; its volumes are made by the commands.
 #
 #   lvm.sh COMMANDS VOLUME FOLDER IMAGE…
@@ -63,7 +63,7 @@ if [ ! -e "$kept" ]; then
     done
     pack "$tree" >"$work/initramfs"
     if [ -n "$from" ]; then
-        "$here/disk.sh" "$work/content" ext4 --from "$from" --label files
+        "$here/disk.sh" "$work/content" ext4 --from "$from" --label files --size 52
     else
         truncate -s 4K "$work/content"
     fi

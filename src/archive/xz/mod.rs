@@ -6,8 +6,8 @@
 //! itself. Sources: "The .xz File Format" (1.2.1); lzma.txt of XZ Utils for `.lzma`.
 //!
 //! Why not a package: of those without the standard library, `xz4rust` (0.2) alone needs no
-//! allocator. It is 28,500 bytes of program, `lzma-rust2` (0.25) 25,000 and an allocator, and both
-//! have calls that panic; this is some 4,000 and has none.
+//! allocator. It is 28,500 bytes of program, `lzma-rust2` (0.25) 25,000 and an allocator; this is
+//! some 4,000.
 
 mod lzma;
 #[cfg(test)]
