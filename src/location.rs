@@ -3,7 +3,7 @@
 //! Given words of a configuration ("LABEL=x", "vfat:sda1", "(UUID=…)/vmlinuz"), gives a
 //! [`Device`] or a [`Location`]. Knows no disk itself: it says only whether an id means one.
 
-use crate::disk::{Identity, PartitionId};
+use crate::disk::{Identity, Kind, PartitionId};
 use crate::out::{Decimal, Put};
 use crate::text::{Likeness, cut, place_of, same, strip_prefix};
 
@@ -125,8 +125,9 @@ impl Id<'_> {
             Id::PartLabel(want) => (want, &partition.label),
         };
         let is_of_volume = matches!(self, Id::Label(_) | Id::Uuid(_));
-        let is_one = !is_of_volume || identity.kind.is_file_system();
-        !have.is_empty() && is_one && same(have, want)
+        let is_part = matches!(identity.kind, Kind::RaidMember | Kind::LvmMember);
+        let is_none = have.is_empty() || is_of_volume && is_part;
+        !is_none && same(have, want)
     }
 }
 

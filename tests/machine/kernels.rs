@@ -92,7 +92,11 @@ pub(crate) fn stem(file: &Path) -> String {
 
 /// A module without its compression.
 pub(crate) fn plain(module: &Path) -> Vec<u8> {
-    output(Command::new("xz").arg("-dc").arg(module))
+    if module.extension().is_some_and(|end| end == "xz") {
+        output(Command::new("xz").arg("-dc").arg(module))
+    } else {
+        std::fs::read(module).unwrap_or_else(|why| panic!("{}: {why}", module.display()))
+    }
 }
 
 /// A plain module, compressed the way kernels can decompress.

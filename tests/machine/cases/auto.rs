@@ -42,6 +42,7 @@ fn modules_of_a_whole_distribution_for_what_is_there() {
 fn modules_of_the_initramfs_for_what_comes() {
     let folder = format!("lib/modules/{}", kernels::release(GENERIC));
     let subsystems = [
+        "block",
         "drivers/ata",
         "drivers/scsi",
         "drivers/usb",
