@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use super::build::{self, FULL, Folder};
 use super::machine::disk::Disk;
-use super::machine::kernels::{self, STAGE, TARGET};
+use super::machine::kernels::{self, DEBIAN};
 
 /// How long a machine may take: with every instruction counted, and on a slow
 /// computer.
@@ -45,7 +45,7 @@ impl Stage {
             disk: folder.path().join("disk"),
             folder,
         };
-        Disk::debian("ext4", TARGET)
+        Disk::debian("ext4", DEBIAN)
             .label("KEXECLOADER")
             .option("uuid", "6b65786c-6f61-6465-7200-000000000000")
             .option("size", "32")
@@ -53,7 +53,7 @@ impl Stage {
             .make(&stage.disk);
         let tree = stage.folder.path().join("tree");
         fs::create_dir_all(tree.join("stage")).expect("a folder");
-        for module in kernels::modules(STAGE, &DRIVER) {
+        for module in kernels::modules(DEBIAN, &DRIVER) {
             let name = kernels::stem(&module);
             let nth = DRIVER.iter().position(|one| *one == name);
             let nth = nth.unwrap_or_else(|| panic!("{name} is needed, too"));
@@ -100,7 +100,7 @@ impl Stage {
             .arg(format!("{backend}{}", self.disk.display()));
         qemu.args(["-device", "nvdimm,memdev=disk"]);
         qemu.args(["-rtc", "base=2026-01-01,clock=vm"]);
-        qemu.arg("-kernel").arg(kernels::image(STAGE));
+        qemu.arg("-kernel").arg(kernels::image(DEBIAN));
         qemu.arg("-initrd").arg(&self.archive);
         // The kernel and the loader's stack are always at the same place.
         qemu.args([
