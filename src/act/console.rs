@@ -78,6 +78,8 @@ pub(crate) struct Consoles {
     /// Which had the last key.
     used: usize,
     devices: Option<Fd>,
+    /// Whether a device has come that nobody was told of.
+    is_missed: bool,
     debug: Option<Line>,
     /// What is fed while anything is waited for.
     pub(crate) watchdog: Watchdog,
@@ -95,6 +97,7 @@ impl Consoles {
             told: 0,
             used: 0,
             devices: uevent::listen(),
+            is_missed: false,
             debug: open_debug(debug.unwrap_or(b"/dev/tty3")),
             watchdog: Watchdog::new(),
             waiting: Waiting::new(),
@@ -222,6 +225,27 @@ impl Consoles {
     /// Waits for a key or for a device, at most until the clock shows `until`.
     #[inline(never)]
     pub(crate) fn wait(&mut self, until: Option<u64>) -> Event {
+        if core::mem::take(&mut self.is_missed) {
+            return Event::Device;
+        }
+        self.listen(until)
+    }
+
+    /// Waits for a key alone, at most until the clock shows `until`. That a device has come is
+    /// told by the next [`Self::wait`].
+    #[cfg(any(feature = "programs", feature = "shell"))]
+    #[inline(never)]
+    pub(crate) fn wait_for_key(&mut self, until: Option<u64>) -> Option<Key> {
+        loop {
+            match self.listen(until) {
+                Event::Key(key) => return Some(key),
+                Event::Device => self.is_missed = true,
+                Event::Time => return None,
+            }
+        }
+    }
+
+    fn listen(&mut self, until: Option<u64>) -> Event {
         let until = until.unwrap_or(u64::MAX);
         loop {
             let mut left = until.saturating_sub(clock::milliseconds());
@@ -313,11 +337,6 @@ impl Consoles {
         // Whatever the program has left them as is not how they were.
         self.release();
         self.take();
-    }
-
-    /// Waits until a key is pressed.
-    pub(crate) fn wait_for_key(&mut self) {
-        while !matches!(self.wait(None), Event::Key(_)) {}
     }
 }
 

@@ -18,9 +18,7 @@ pub(crate) fn boot(words: &[u8], is_exec: bool, machine: &mut Machine<'_>) -> bo
     }
     machine.consoles.tell(machine.notes);
     machine.consoles.print(b"any key shows the menu");
-    machine.consoles.wait_for_key();
-    // Nobody has listened to what the kernel announced.
-    machine.disks.scan(false, machine.notes);
+    machine.consoles.wait_for_key(None);
     false
 }
 

@@ -106,10 +106,7 @@ impl Shell {
             match machine.consoles.wait(None) {
                 Event::Key(key) => match self.line.key(key) {
                     Step::Stay => {}
-                    Step::Complete => {
-                        self.complete(machine);
-                        machine.disks.scan(false, machine.notes);
-                    }
+                    Step::Complete => self.complete(machine),
                     Step::Clear => machine.consoles.clear(),
                     step => return step,
                 },

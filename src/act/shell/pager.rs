@@ -1,6 +1,6 @@
 //! Output that stops after each page, and can be stopped.
 
-use super::super::console::{Consoles, Event};
+use super::super::console::Consoles;
 use kexec_loader::keys::Key;
 use kexec_loader::notes::cut_letter;
 use kexec_loader::out::Put;
@@ -36,7 +36,8 @@ impl<'c> Pager<'c> {
     #[inline(never)]
     pub(super) fn is_stopped(&mut self) -> bool {
         self.work = self.work.wrapping_add(1);
-        if self.work.is_multiple_of(WORK) && self.consoles.wait(Some(0)) == Event::Key(CONTROL_C) {
+        if self.work.is_multiple_of(WORK) && self.consoles.wait_for_key(Some(0)) == Some(CONTROL_C)
+        {
             self.consoles.print(b"^C");
             self.is_stopped = true;
         }
@@ -49,7 +50,7 @@ impl<'c> Pager<'c> {
         if self.page.is_full() {
             self.consoles.put(b"--more--");
             let turn = loop {
-                if let Event::Key(key) = self.consoles.wait(None) {
+                if let Some(key) = self.consoles.wait_for_key(None) {
                     match self.page.key(key) {
                         Turn::Stay => {}
                         turn => break turn,
