@@ -19,7 +19,7 @@ use kexec_loader::entry::Entries;
 use kexec_loader::location::{BOOT_DISK, Id};
 use kexec_loader::modules::alias::{self, Aliases};
 use kexec_loader::modules::{Memory, Place, Plan, Wishes, dep, same};
-use kexec_loader::notes::{Notes, Told};
+use kexec_loader::notes::Notes;
 use kexec_loader::out::Put;
 use kexec_loader::text::{self, cut, cut_word, last_piece, part, value_of};
 
@@ -225,18 +225,14 @@ fn find_folder(root: &Fd, rootdir: &[u8], notes: &mut Notes) -> Path {
         }
         if let Ok(folder) = open_file(root, &[&path]) {
             if !modules::are_ours(&folder, notes) {
-                path.clear();
+                break;
             }
-            notes.log(
-                " modules for this machine's devices are in %",
-                &[&path],
-                &[],
-            );
+            let sentence = " modules for this machine's devices are in %";
+            notes.log(sentence, &[&path], &[]);
             return path;
         }
     }
-    path.clear();
-    path
+    Path::new()
 }
 
 impl Disks {
@@ -288,25 +284,11 @@ impl Disks {
         }
     }
 
-    /// The root folder of a disk, mounted now if it is not yet, with the module of its file
-    /// system inserted before; tells why it could not.
-    pub(crate) fn mount(
-        &mut self,
-        nth: usize,
-        fstype: &[u8],
-        notes: &mut Notes,
-    ) -> Result<&Fd, Told> {
-        if self.auto.is_on {
-            self.provide(nth, fstype, notes);
-        }
-        let disk = self.list.get_mut(nth).ok_or(Told)?;
-        disk.mount(fstype, notes)
-    }
-
-    /// Inserts the module of a disk's file system, if the kernel has none for it.
+    /// Inserts the module of a disk's file system, if that is asked for and the kernel has none
+    /// for it.
     #[inline(never)]
-    fn provide(&mut self, nth: usize, fstype: &[u8], notes: &mut Notes) -> Option<()> {
-        let disk = self.list.get(nth)?;
+    pub(super) fn provide(&mut self, nth: usize, fstype: &[u8], notes: &mut Notes) -> Option<()> {
+        let disk = self.list.get(nth).filter(|_| self.auto.is_on)?;
         let kind = disk.identity.kind;
         let is_member = !kind.name().is_empty() && !kind.is_file_system();
         if disk.root.is_some() || is_member && fstype.is_empty() && disk.fstype.is_empty() {
@@ -337,11 +319,8 @@ impl Disks {
         if names.is_empty() {
             return None;
         }
-        notes.log(
-            " modules for the file system % are looked for",
-            &[&kind],
-            &[],
-        );
+        let sentence = " modules for the file system % are looked for";
+        notes.log(sentence, &[&kind], &[]);
         let is_boot = self.find(&Id::BootDisk) == Some(nth);
         self.insert_from_folders(&Aliases::new(), &names, !is_boot, notes);
         Some(())

@@ -2,6 +2,7 @@
 
 use super::devices::{Disks, open_file};
 use super::files::read_text;
+use super::tell;
 use crate::sys::fd::Fd;
 use crate::sys::{Errno, Result};
 use kexec_loader::config::{MAXIMUM, NAMES, native};
@@ -38,7 +39,7 @@ pub(crate) fn read<'t>(
             }
             Err(Errno::ENOENT) => {}
             Err(error) => {
-                super::tell(notes, "cannot read %/%: %", rootdir, name.as_bytes(), error);
+                tell(notes, "cannot read %/%: %", rootdir, name.as_bytes(), error);
             }
         }
     }
@@ -69,7 +70,7 @@ pub(crate) fn read_lines<'t>(
 }
 
 /// Tells that there is no configuration of ours, or logs which has been read.
-pub(crate) fn tell(config: Option<&str>, entries: &Entries<'_>, notes: &mut Notes) {
+pub(crate) fn tell_which(config: Option<&str>, entries: &Entries<'_>, notes: &mut Notes) {
     if let Some(name) = config {
         let count = entries.list().len() as u64;
         notes.log(" read %: entries: #", &[name.as_bytes()], &[count]);

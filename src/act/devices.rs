@@ -209,6 +209,20 @@ impl Disks {
         }
     }
 
+    /// The root folder of a disk in the list, mounted now if it is not yet; tells why it could
+    /// not.
+    #[inline]
+    pub(crate) fn mount(
+        &mut self,
+        nth: usize,
+        fstype: &[u8],
+        notes: &mut Notes,
+    ) -> Result<&Fd, Told> {
+        self.provide(nth, fstype, notes);
+        let disk = self.list.get_mut(nth).ok_or(Told)?;
+        disk.mount(fstype, notes)
+    }
+
     /// Opens a file for reading; tells why it could not.
     #[inline(never)]
     pub(crate) fn open(&mut self, at: &Location<'_>, notes: &mut Notes) -> Result<Fd, Told> {

@@ -108,7 +108,7 @@ fn read<'t>(
             Some(name) => {
                 notes.say("% has no entry", &[name.as_bytes()]);
             }
-            None => configs::tell(None, entries, notes),
+            None => configs::tell_which(None, entries, notes),
         }
     }
     name

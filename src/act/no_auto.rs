@@ -8,7 +8,7 @@ use core::marker::PhantomData;
 use kexec_loader::cmdline::Options;
 use kexec_loader::entry::Entries;
 use kexec_loader::modules::Place;
-use kexec_loader::notes::{Notes, Told};
+use kexec_loader::notes::Notes;
 use kexec_loader::text::{part, value_of};
 
 /// Nothing.
@@ -53,17 +53,9 @@ impl Disks {
     #[allow(clippy::unused_self, reason = "as where there is one")]
     pub(super) fn insert_new(&mut self, _: &mut Notes) {}
 
-    /// The root folder of a disk, mounted now if it is not yet; tells why it could not.
-    #[inline]
-    pub(crate) fn mount(
-        &mut self,
-        nth: usize,
-        fstype: &[u8],
-        notes: &mut Notes,
-    ) -> Result<&Fd, Told> {
-        let disk = self.list.get_mut(nth).ok_or(Told)?;
-        disk.mount(fstype, notes)
-    }
+    /// Does nothing.
+    #[allow(clippy::unused_self, reason = "as where there is one")]
+    pub(super) fn provide(&mut self, _: usize, _: &[u8], _: &mut Notes) {}
 }
 
 /// All.
