@@ -20,6 +20,14 @@
 pub mod archive;
 /// Bytes → numbers.
 pub mod bytes;
+/// Bytes → their CRC-32.
+#[cfg(any(
+    feature = "archive-gzip",
+    feature = "archive-xz",
+    feature = "gzip",
+    feature = "lvm"
+))]
+mod checksum;
 /// The kernel command line → our options.
 pub mod cmdline;
 /// Configuration files → entries.
@@ -72,5 +80,8 @@ pub mod shell;
 pub mod store;
 /// Text → lines and words.
 pub mod text;
+/// What the unpackers of compressed files share.
+#[cfg(any(feature = "archive-gzip", feature = "archive-xz", feature = "gzip"))]
+pub mod unpack;
 /// Versions → which is newer.
 pub mod version;

@@ -46,8 +46,23 @@ pub(crate) fn read_text<'t>(file: &Fd, most: usize, store: &Store<'t>) -> Result
     Ok((text.get(..count).unwrap_or(text), size > most))
 }
 
+/// Reads a file from its beginning on, for an unpacker; says why it could not.
+#[cfg(any(feature = "archives", feature = "gzip"))]
+pub(crate) fn reader(
+    file: &Fd,
+    failed: &core::cell::Cell<Option<Errno>>,
+) -> impl FnMut(&mut [u8]) -> Option<usize> {
+    let mut offset: u64 = 0;
+    move |into| {
+        let read = file.read_at(offset, into);
+        let read = read.inspect_err(|error| failed.set(Some(*error)));
+        offset = offset.wrapping_add(*read.as_ref().unwrap_or(&0) as u64);
+        read.ok()
+    }
+}
+
 /// Writes all of `bytes`.
-#[cfg(feature = "archives")]
+#[cfg(any(feature = "archives", feature = "gzip"))]
 pub(crate) fn write_all(file: &Fd, mut bytes: &[u8]) -> Result<()> {
     while !bytes.is_empty() {
         let count = file.write(bytes)?;

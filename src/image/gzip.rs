@@ -10,6 +10,11 @@
 //! they are, the program is 7,008 bytes larger (11,120 for all of gzip, where it is 4,112), has
 //! 19 calls that panic, and needs 10,504 bytes of state, where this has some 1,600.
 
+use crate::checksum::crc32;
+pub use crate::unpack::{Fault, Read, Write};
+use crate::unpack::{low_word, next_byte};
+use core::ops::Range;
+
 /// Bytes that what is compressed may refer back to.
 pub const WINDOW: usize = 1 << 15;
 
@@ -42,42 +47,6 @@ const ORDER: [u8; 19] = [
     16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15,
 ];
 
-/// What is wrong with a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
-    /// gzip did not make it.
-    NotGzip,
-    /// It asks for a method or has a flag that is not known.
-    Unknown,
-    /// It is not what a compressor writes.
-    Damaged,
-    /// Its checksum or its size is not that of what came out.
-    Checksum,
-    /// It ends too early.
-    Truncated,
-    /// The door that reads, or the one that writes, would not.
-    Stopped,
-}
-
-impl Fault {
-    /// Words to follow the file's name and "is damaged:".
-    #[must_use]
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::NotGzip => "gzip did not compress it",
-            Self::Unknown => "it is compressed in a way that is not known",
-            Self::Checksum => "its checksum is wrong",
-            Self::Truncated => "its end is missing",
-            Self::Damaged | Self::Stopped => "what is compressed in it makes no sense",
-        }
-    }
-}
-
-/// Reads as many of the file's next bytes as there are; 0 at its end, `None` if it cannot.
-pub type Read<'d> = dyn FnMut(&mut [u8]) -> Option<usize> + 'd;
-/// Takes the next bytes of what comes out; says whether to go on.
-pub type Write<'d> = dyn FnMut(&[u8]) -> bool + 'd;
-
 /// Unpacks one file.
 pub struct Unpacker<'d> {
     /// Room for what is read.
@@ -95,8 +64,7 @@ struct Stream<'s, 'd> {
     doors: &'s mut Unpacker<'d>,
     fault: Option<Fault>,
     /// The part of the input that has not been used.
-    next: usize,
-    end: usize,
+    left: Range<usize>,
     /// Bits that have been taken from it in a byte and not been used.
     hold: u32,
     held: u32,
@@ -126,8 +94,7 @@ impl Unpacker<'_> {
         let mut stream = Stream {
             doors: self,
             fault: None,
-            next: 0,
-            end: 0,
+            left: 0..0,
             hold: 0,
             held: 0,
             start: 0,
@@ -210,7 +177,7 @@ impl Stream<'_, '_> {
     #[inline(never)]
     fn header(&mut self) -> u8 {
         let byte = self.byte();
-        self.sum = add(self.sum, &[byte]);
+        self.sum = crc32(self.sum, &[byte]);
         byte
     }
 
@@ -426,21 +393,14 @@ impl Stream<'_, '_> {
         if self.fault.is_some() {
             return 0;
         }
-        if self.next >= self.end {
-            let Some(count) = (self.doors.read)(self.doors.input) else {
-                self.stop(Fault::Stopped);
-                return 0;
-            };
-            self.end = count;
-            self.next = 0;
+        let doors = &mut *self.doors;
+        match next_byte(doors.read, doors.input, &mut self.left) {
+            Ok(byte) => byte,
+            Err(fault) => {
+                self.stop(fault);
+                0
+            }
         }
-        let input = self.doors.input.get(..self.end).unwrap_or(&[]);
-        let Some(byte) = input.get(self.next) else {
-            self.stop(Fault::Truncated);
-            return 0;
-        };
-        self.next = self.next.wrapping_add(1);
-        *byte
     }
 
     /// The next two bytes as a number.
@@ -470,7 +430,7 @@ impl Stream<'_, '_> {
     #[inline(never)]
     fn flush(&mut self) {
         let bytes = self.doors.window.get(self.start..self.at).unwrap_or(&[]);
-        self.sum = add(self.sum, bytes);
+        self.sum = crc32(self.sum, bytes);
         self.at %= WINDOW;
         self.start = self.at;
         if self.fault.is_none() && !bytes.is_empty() && !(self.doors.write)(bytes) {
@@ -479,35 +439,10 @@ impl Stream<'_, '_> {
     }
 }
 
-/// The lowest 32 bits of a number.
-fn low_word(number: u64) -> u32 {
-    let [a, b, c, d, ..] = number.to_le_bytes();
-    u32::from_le_bytes([a, b, c, d])
-}
-
 /// The lowest eight bits of a number.
 fn low(number: u32) -> u8 {
     let [low, ..] = number.to_le_bytes();
     low
-}
-
-/// What four bits do to a checksum: RFC 1952's table, a sixteenth of its size.
-#[rustfmt::skip]
-const SUMS: [u32; 16] = [
-    0x0000_0000, 0x1db7_1064, 0x3b6e_20c8, 0x26d9_30ac, 0x76dc_4190, 0x6b6b_51f4, 0x4db2_6158, 0x5005_713c,
-    0xedb8_8320, 0xf00f_9344, 0xd6d6_a3e8, 0xcb61_b38c, 0x9b64_c2b0, 0x86d3_d2d4, 0xa00a_e278, 0xbdbd_f21c,
-];
-
-/// Adds bytes to a checksum.
-fn add(mut sum: u32, bytes: &[u8]) -> u32 {
-    for byte in bytes {
-        sum ^= u32::from(*byte);
-        for _ in 0..2 {
-            let entry = SUMS.get((sum & 15) as usize).copied().unwrap_or(0);
-            sum = sum >> 4 ^ entry;
-        }
-    }
-    sum
 }
 
 #[cfg(test)]
@@ -516,7 +451,7 @@ mod tests {
     use miniz_oxide::deflate::compress_to_vec;
 
     fn checksum(bytes: &[u8]) -> u32 {
-        !add(!0, bytes)
+        !crc32(!0, bytes)
     }
 
     /// A member with these flags and this in its header.

@@ -3,8 +3,8 @@
 //! An area begins with a header; the rest is a ring, so a text may go on at its beginning.
 //! Source: LVM2 2.03, `lib/format_text/layout.h` and `format-text.c`.
 
+use super::checksum;
 use super::label::Area;
-use super::{CHECKSUM_START, add_to_checksum, checksum};
 use crate::bytes::{ReadAt, field, le32, le64, place};
 
 /// Bytes of the header before the ring.
@@ -61,7 +61,7 @@ pub fn read(area: &Area, read: &mut ReadAt<'_>, into: &mut [u8]) -> Result<usize
     let start = |offset| area.start.checked_add(offset).ok_or(Lack::Damaged);
     let is_read =
         read(start(offset)?, one) && (other.is_empty() || read(start(HEADER as u64)?, other));
-    if !is_read || sum != add_to_checksum(CHECKSUM_START, into) {
+    if !is_read || sum != checksum(into) {
         return Err(Lack::Damaged);
     }
     Ok(into.len())

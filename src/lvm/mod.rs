@@ -11,29 +11,16 @@ pub mod message;
 pub mod metadata;
 mod text;
 
+use crate::checksum::crc32;
 use crate::out::Put;
 use crate::text::cut;
 
 /// What LVM2's checksums begin with (`INITIAL_CRC`).
 const CHECKSUM_START: u32 = 0xf597_a6cf;
 
-/// LVM2's checksum of some bytes.
+/// LVM2's checksum of some bytes: a CRC-32 that is not inverted.
 fn checksum(bytes: &[u8]) -> u64 {
-    add_to_checksum(CHECKSUM_START, bytes)
-}
-
-/// The CRC of Ethernet, but for what it begins with and that it is not inverted.
-#[inline(never)]
-fn add_to_checksum(sum: u32, bytes: &[u8]) -> u64 {
-    let mut sum = sum;
-    for byte in bytes {
-        sum ^= u32::from(*byte);
-        for _ in 0..8 {
-            let polynomial = 0xedb8_8320 & (sum & 1).wrapping_neg();
-            sum = sum >> 1 ^ polynomial;
-        }
-    }
-    sum.into()
+    crc32(CHECKSUM_START, bytes).into()
 }
 
 /// Puts an identifier as people write it: 6-4-4-4-4-4-6.

@@ -1,6 +1,7 @@
 //! What gzip compressed.
 
 use super::Fault;
+use crate::act::files::reader;
 use crate::sys::fd::Fd;
 use core::cell::Cell;
 use kexec_loader::image::gzip::{self, MAGIC, Unpacker, WINDOW};
@@ -22,7 +23,7 @@ pub(super) fn unpack(file: &Fd, write: &mut gzip::Write<'_>) -> Result<(), Fault
     let done = Unpacker {
         input: &mut [0; super::INPUT],
         window: &mut window,
-        read: &mut super::reader(file, &failed),
+        read: &mut reader(file, &failed),
         write,
     }
     .run();

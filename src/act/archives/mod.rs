@@ -14,7 +14,7 @@ mod xz;
 use super::auto::Choice;
 use super::boot::memory;
 use super::disk::read_exact;
-use super::files::{close_to_writers, write_all};
+use super::files::{close_to_writers, reader, write_all};
 use super::modules::{Found, Inserting, open};
 use super::tell;
 use crate::sys::fd::Fd;
@@ -59,17 +59,6 @@ fn judge(words: Option<&'static str>, error: Option<Errno>) -> Result<(), Fault>
         (_, Some(error)) => Err(Fault::Unreadable(error)),
         (Some(words), None) => Err(Fault::Damaged(words)),
         (None, None) => Ok(()),
-    }
-}
-
-/// Reads a file from its beginning on, for an unpacker; says why it could not.
-fn reader(file: &Fd, failed: &Cell<Option<Errno>>) -> impl FnMut(&mut [u8]) -> Option<usize> {
-    let mut offset: u64 = 0;
-    move |into| {
-        let read = file.read_at(offset, into);
-        let read = read.inspect_err(|error| failed.set(Some(*error)));
-        offset = offset.wrapping_add(*read.as_ref().unwrap_or(&0) as u64);
-        read.ok()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::{Fault, judge};
 use crate::act::boot::memory;
+use crate::act::files::reader;
 use crate::sys::fd::Fd;
 use crate::sys::memory::Memory;
 use core::cell::Cell;
@@ -28,7 +29,7 @@ pub(super) fn unpack(file: &Fd, write: &mut xz::Write<'_>) -> Result<(), Fault> 
             input: &mut [0; super::INPUT],
             window: memory.as_deref_mut().unwrap_or_default(),
             odds: &mut odds,
-            read: &mut super::reader(file, &failed),
+            read: &mut reader(file, &failed),
             write,
         }
         .run();

@@ -1,5 +1,6 @@
 //! Unpacks a compressed kernel into a file in memory.
 
+use crate::act::files::{reader, write_all};
 use crate::act::tell;
 use crate::sys::fd::Fd;
 use crate::sys::{Errno, fs};
@@ -51,25 +52,14 @@ fn carry_out(packed: &Fd, limit: u64, why: &Cell<Option<Errno>>) -> Result<Fd, F
     )]
     let mut window = [0; WINDOW];
     let mut input = [0; INPUT];
-    let mut offset: u64 = 0;
-    let mut read = |into: &mut [u8]| {
-        let count = packed.read_at(offset, into).map_err(stop).ok()?;
-        offset = offset.wrapping_add(count as u64);
-        Some(count)
-    };
+    let mut read = reader(packed, why);
     let mut room = limit;
-    let mut write = |mut bytes: &[u8]| {
+    let mut write = |bytes: &[u8]| {
         let Some(rest) = room.checked_sub(bytes.len() as u64) else {
             return false;
         };
         room = rest;
-        while !bytes.is_empty() {
-            let Ok(count) = unpacked.write(bytes).map_err(stop) else {
-                return false;
-            };
-            bytes = bytes.get(count..).unwrap_or(&[]);
-        }
-        true
+        write_all(&unpacked, bytes).map_err(stop).is_ok()
     };
     Unpacker {
         input: &mut input,

@@ -13,6 +13,10 @@ mod lzma;
 #[cfg(test)]
 mod tests;
 
+use crate::checksum::crc32;
+pub use crate::unpack::{Fault, Read, Write};
+use crate::unpack::{low_word, next_byte};
+use core::ops::Range;
 pub use lzma::ODDS;
 use lzma::State;
 
@@ -25,48 +29,11 @@ const LEAST: u64 = 4096;
 
 /// LZMA2 among the filters.
 const LZMA2: u64 = 0x21;
-/// Checksums among the checks, and their polynomials.
+/// Checksums among the checks.
 const CRC32: u8 = 1;
 const CRC64: u8 = 4;
-const POLYNOMIAL_32: u64 = 0xedb8_8320;
-const POLYNOMIAL_64: u64 = 0xc96c_5795_d787_0f42;
-
-/// What is wrong with a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
-    /// It needs a larger dictionary, so many bytes at most.
-    Dictionary(u64),
-    /// It has a filter, or a flag, that is not known; or is no such file.
-    Unknown,
-    /// It is not what a compressor writes.
-    Damaged,
-    /// A checksum is not that of what came out.
-    Checksum,
-    /// It ends too early.
-    Truncated,
-    /// The door that reads, or the one that writes, would not.
-    Stopped,
-}
-
-impl Fault {
-    /// Words to follow the file's name and "is damaged:".
-    #[must_use]
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Unknown => "it is compressed in a way that is not known",
-            Self::Checksum => "its checksum is wrong",
-            Self::Truncated => "its end is missing",
-            Self::Dictionary(_) | Self::Damaged | Self::Stopped => {
-                "what is compressed in it makes no sense"
-            }
-        }
-    }
-}
-
-/// Reads as many of the file's next bytes as there are; 0 at its end, `None` if it cannot.
-pub type Read<'d> = dyn FnMut(&mut [u8]) -> Option<usize> + 'd;
-/// Takes the next bytes of what comes out; says whether to go on.
-pub type Write<'d> = dyn FnMut(&[u8]) -> bool + 'd;
+/// The polynomial of the second (ECMA-182), its bits the other way round.
+const POLYNOMIAL: u64 = 0xc96c_5795_d787_0f42;
 
 /// Unpacks one file.
 pub struct Unpacker<'d> {
@@ -89,8 +56,7 @@ struct Stream<'s, 'd> {
     fault: Option<Fault>,
     lzma: State,
     /// The part of the input that has not been used; how much has been, of the whole file.
-    next: usize,
-    end: usize,
+    left: Range<usize>,
     used: u64,
     /// The part of the window that has not been written.
     start: usize,
@@ -98,11 +64,11 @@ struct Stream<'s, 'd> {
     /// Bytes that came out since the dictionary was empty, and how many of the last may come again.
     made: u64,
     dictionary: u64,
-    /// The checksum of a header.
-    sum: u64,
-    /// That of what came out, and its polynomial.
+    /// The checksum of a header, still inverted.
+    sum: u32,
+    /// That of what came out, the same, and which it is.
     content: u64,
-    polynomial: u64,
+    check: u8,
 }
 
 impl Unpacker<'_> {
@@ -117,8 +83,7 @@ impl Unpacker<'_> {
             doors: self,
             fault: None,
             lzma: State::default(),
-            next: 0,
-            end: 0,
+            left: 0..0,
             used: 0,
             start: 0,
             at: 0,
@@ -126,7 +91,7 @@ impl Unpacker<'_> {
             dictionary: 0,
             sum: 0,
             content: 0,
-            polynomial: 0,
+            check: 0,
         };
         let first = stream.byte();
         if Some(&first) == MAGIC.first() {
@@ -165,24 +130,20 @@ impl Stream<'_, '_> {
                 self.stop(Fault::Unknown);
             }
         }
-        self.sum = 0;
+        self.sum = !0;
         let is_known = self.header() == 0;
         let check = self.header();
         if !is_known || check > 15 {
             self.stop(Fault::Unknown);
         }
         self.check_header();
-        self.polynomial = match check {
-            CRC32 => POLYNOMIAL_32,
-            CRC64 => POLYNOMIAL_64,
-            _ => 0,
-        };
+        self.check = check;
         let size = match check {
             0 => 0,
             check => 4_u32.wrapping_shl(u32::from(check.wrapping_sub(1)).wrapping_div(3)),
         };
         while self.fault.is_none() {
-            self.sum = 0;
+            self.sum = !0;
             let start = self.used;
             let length = self.header();
             if length == 0 {
@@ -190,7 +151,7 @@ impl Stream<'_, '_> {
                 return;
             }
             self.block_header(start.wrapping_add(u64::from(length) << 2));
-            self.content = 0;
+            self.content = !0;
             self.run_lzma2();
             self.flush();
             // All before it has a multiple of four bytes.
@@ -203,10 +164,11 @@ impl Stream<'_, '_> {
 
     /// Compares a block's checksum, of so many bytes.
     fn check_content(&mut self, size: u32) {
-        let mut rest = self.content;
+        let mut rest = !self.content;
+        let is_known = matches!(self.check, CRC32 | CRC64);
         for _ in 0..size {
             let byte = self.byte();
-            if self.polynomial != 0 && byte != rest.to_le_bytes()[0] {
+            if is_known && byte != rest.to_le_bytes()[0] {
                 self.stop(Fault::Checksum);
             }
             rest >>= 8;
@@ -349,9 +311,11 @@ impl Stream<'_, '_> {
         if self.fault.is_some() || bytes.is_empty() {
             return;
         }
-        if self.polynomial != 0 {
-            self.content = add(self.content, self.polynomial, bytes);
-        }
+        self.content = match self.check {
+            CRC32 => crc32(low_word(self.content), bytes).into(),
+            CRC64 => crc64(self.content, bytes),
+            _ => self.content,
+        };
         if !(self.doors.write)(bytes) {
             self.stop(Fault::Stopped);
         }
@@ -359,8 +323,8 @@ impl Stream<'_, '_> {
 
     /// Compares the checksum of a header with the one that follows it.
     fn check_header(&mut self) {
-        let sum = self.sum;
-        if u64::from(self.number(4, false)) != sum {
+        let sum = !self.sum;
+        if self.number(4, false) != sum {
             self.stop(Fault::Checksum);
         }
     }
@@ -411,7 +375,7 @@ impl Stream<'_, '_> {
     #[inline(never)]
     fn header(&mut self) -> u8 {
         let byte = self.byte();
-        self.sum = add(self.sum, POLYNOMIAL_32, &[byte]);
+        self.sum = crc32(self.sum, &[byte]);
         byte
     }
 
@@ -423,42 +387,28 @@ impl Stream<'_, '_> {
         if self.fault.is_some() {
             return 0;
         }
-        if self.next >= self.end {
-            let Some(count) = (self.doors.read)(self.doors.input) else {
-                self.stop(Fault::Stopped);
-                return 0;
-            };
-            self.end = count;
-            self.next = 0;
+        let doors = &mut *self.doors;
+        match next_byte(doors.read, doors.input, &mut self.left) {
+            Ok(byte) => byte,
+            Err(fault) => {
+                self.stop(fault);
+                0
+            }
         }
-        let input = self.doors.input.get(..self.end).unwrap_or(&[]);
-        let Some(byte) = input.get(self.next) else {
-            self.stop(Fault::Truncated);
-            return 0;
-        };
-        self.next = self.next.wrapping_add(1);
-        *byte
     }
 }
 
-/// Adds bytes to a checksum of this polynomial. CRC32 and CRC64 are one but for its width, at
-/// whose end both are inverted.
-fn add(sum: u64, polynomial: u64, bytes: &[u8]) -> u64 {
-    let ones = if polynomial == POLYNOMIAL_32 {
-        u32::MAX.into()
-    } else {
-        u64::MAX
-    };
-    let mut sum = sum ^ ones;
+/// Adds bytes to a CRC-64, which is inverted neither before nor after.
+fn crc64(mut sum: u64, bytes: &[u8]) -> u64 {
     for byte in bytes {
         sum ^= u64::from(*byte);
         for _ in 0..8 {
             let is_odd = sum & 1 == 1;
             sum >>= 1;
             if is_odd {
-                sum ^= polynomial;
+                sum ^= POLYNOMIAL;
             }
         }
     }
-    sum ^ ones
+    sum
 }
