@@ -126,7 +126,7 @@ make_by_kernel() {
     esac
     local kept
     kept="$cache/disks/$kind-$( {
-        cat "$here/disk.sh" "$here/fill.sh" "$here/fill-init"
+        cat "$here/disk.sh" "$here/fill.sh" "$here/fill-init" "$here/maker.sh"
         printf '%s\n' "$label" "$uuid" "$size"
         contents
         contents -type f | (cd "$from" && xargs -d '\n' -r cat)

@@ -14,31 +14,24 @@ set -euo pipefail
 here=$(dirname "$(realpath "$0")")
 . "$here/cache.sh"
 . "$here/archive.sh"
+. "$here/maker.sh"
 umask 022
 PATH=$PATH:/sbin:/usr/sbin
 
 commands=$1 volume=$2 from=$3
 shift 3
-kernel=$("$here/kernels.sh" | sed -n 's/^generic-6.12 //p')
-base="$kernel/lib/modules/$(cat "$kernel/release")"
 kept="$cache/disks/lvm-$({
-    cat "$here/lvm.sh" "$here/lvm-init"
+    cat "$here/lvm.sh" "$here/lvm-init" "$here/maker.sh"
     printf '%s\n' "$commands" "$volume" $#
     [ -z "$from" ] || (cd "$from" && find . -type f | LC_ALL=C sort | xargs -d '\n' sha256sum)
 } | sha256sum | cut -c1-16)"
 hold lvm
 
-# A module's file after the files of all that it needs.
-with_needed() {
-    sed -n "s|^\([^:]*/$1\.ko[^:]*\): *\(.*\)|\1 \2|p" "$base/modules.dep" |
-        tr ' ' '\n' | sed '/^$/d' | tac
-}
-
 if [ ! -e "$kept" ]; then
     work=$(mktemp -d)
     trap 'rm -rf "$work"' EXIT
     tree="$work/tree"
-    mkdir -p "$tree/bin" "$tree/modules" "$work/disks"
+    mkdir -p "$tree/bin" "$work/disks"
     cp "$(command -v busybox)" "$tree/bin/busybox"
     cp "$here/lvm-init" "$tree/init"
     chmod 755 "$tree/init" "$tree/bin/busybox"
@@ -53,15 +46,8 @@ if [ ! -e "$kept" ]; then
             cp -L "$library" "$tree$library"
         done
     done
-    number=100
-    needed=$(for module in virtio_blk crc32c_generic dm-mod dm-mirror dm-raid raid1 dm-snapshot dm-thin-pool; do
-        with_needed "$module"
-    done | awk '!seen[$0]++')
-    for file in $needed; do
-        xz -dc "$base/$file" >"$tree/modules/$number-$(basename "$file" .xz)"
-        number=$((number + 1))
-    done
-    pack "$tree" >"$work/initramfs"
+    put_modules "$tree" virtio_blk crc32c_generic dm-mod dm-mirror dm-raid raid1 dm-snapshot \
+        dm-thin-pool
     if [ -n "$from" ]; then
         "$here/disk.sh" "$work/content" ext4 --from "$from" --label files --size 52
     else
@@ -74,10 +60,7 @@ if [ ! -e "$kept" ]; then
         drives+=(-drive "if=virtio,format=raw,file=$work/disks/$nth")
         nth=$((nth + 1))
     done
-    timeout -k 1 300 qemu-system-x86_64 -accel "$("$here/accel.sh")" -cpu max -m 512 \
-        -display none -no-reboot -kernel "$kernel/vmlinuz" -initrd "$work/initramfs" \
-        -append 'console=ttyS0 quiet no_timer_check' "${drives[@]}" \
-        -serial stdio -monitor none </dev/null >"$work/disks/said" || true
+    run_machine "$tree" "$work/disks/said" "${drives[@]}"
     grep -aq '^VOLUMES MADE' "$work/disks/said" || {
         cat "$work/disks/said" >&2
         die "no volumes: $commands"

@@ -24,7 +24,7 @@ contents() { (cd "$from" && find . -type f -printf '%P\n' | LC_ALL=C sort); }
 
 mkdir -p "$cache/raid"
 made="$cache/raid/$( {
-    cat "$here/raid.sh" "$here/raid-init" "$here/disk.sh"
+    cat "$here/raid.sh" "$here/raid-init" "$here/maker.sh" "$here/disk.sh"
     printf '%s\n' "$name" "$members" "$data" "$options" "${@/"$from"/}"
     [ -z "$from" ] || { contents && contents | (cd "$from" && xargs -d '\n' -r cat); }
 } | sha256sum | cut -c1-16)"
@@ -39,14 +39,7 @@ trap 'rm -rf "$work"' EXIT
 "$here/disk.sh" "$work/source" "$@"
 size=$(($(stat -c %s "$work/source") / data / 1048576 + 8))
 
-kernel=$("$here/kernels.sh" | sed -n 's/^generic-6.12 //p')
-base="$kernel/lib/modules/$(cat "$kernel/release")"
-# A module's file after the files of all that it needs.
-with_needed() {
-    sed -n "s|^\([^:]*/$1\.ko[^:]*\): *\(.*\)|\1 \2|p" "$base/modules.dep" |
-        tr ' ' '\n' | sed '/^$/d' | tac
-}
-
+. "$here/maker.sh"
 tree="$work/tree"
 libc() { "$here/program.sh" libc6 "lib/x86_64-linux-gnu/$1"; }
 put "$tree" bin/busybox="$("$here/busybox.sh" x86_64)" \
@@ -56,15 +49,7 @@ put "$tree" bin/busybox="$("$here/busybox.sh" x86_64)" \
     lib64/ld-linux-x86-64.so.2="$(libc ld-linux-x86-64.so.2)"
 install -m 755 "$here/raid-init" "$tree/init"
 printf '%s\n' "$name" "$members" "$options" >"$tree/wanted"
-mkdir "$tree/modules"
-number=100
-for file in $(for module in virtio_blk crc32c_generic raid0 raid1 raid10 raid456; do
-    with_needed "$module"
-done | awk '!seen[$0]++'); do
-    xz -dc "$base/$file" >"$tree/modules/$number-$(basename "$file" .xz)"
-    number=$((number + 1))
-done
-pack "$tree" >"$work/initramfs"
+put_modules "$tree" virtio_blk crc32c_generic raid0 raid1 raid10 raid456
 
 mkdir "$work/made"
 drives=(-drive "if=virtio,format=raw,read-only=on,file=$work/source")
@@ -72,10 +57,7 @@ for ((nth = 0; nth < members; nth++)); do
     truncate -s "${size}M" "$work/made/disk$nth"
     drives+=(-drive "if=virtio,format=raw,file=$work/made/disk$nth")
 done
-timeout -k 1 300 qemu-system-x86_64 -accel "$("$here/accel.sh")" -cpu max -m 512 \
-    -display none -no-reboot -kernel "$kernel/vmlinuz" -initrd "$work/initramfs" \
-    -append 'console=ttyS0 quiet no_timer_check' "${drives[@]}" \
-    -serial stdio -monitor none </dev/null >"$work/said" || true
+run_machine "$tree" "$work/said" "${drives[@]}"
 grep -aq '^MADE' "$work/said" || {
     cat "$work/said" >&2
     die "the array $name could not be made"
