@@ -1,34 +1,23 @@
 //! Disks of every kind that QEMU has: the driver is a module in an archive, and a kernel is
 //! booted from the disk. Others are in `media.rs`, behind the drivers that the boot media have.
 
+use super::modules::packed;
 use super::{at_once, debian};
 use crate::machine::case::{Case, Step, boots, row};
 use crate::machine::disk::{Bus, Content, Disk};
 use crate::machine::kernels::{self, GENERIC, TARGET};
 use crate::machine::play::play;
 use crate::machine::words::NO_DISK;
-use crate::machine::{Folder, run};
-use std::process::Command;
 
-/// An archive of modules of Debian's kernel, with those they need.
+/// An archive of modules of Debian's kernel as they are, with those they need.
 fn archive(names: &[&str]) -> Content {
-    let folder = Folder::new("archive");
     let modules = kernels::modules(GENERIC, names);
     assert!(!modules.is_empty(), "{names:?} are no modules");
-    for module in &modules {
+    let files = modules.into_iter().map(|module| {
         let name = module.file_name().expect("a name");
-        Content::Copy(module.clone()).write(&folder.0.join(name));
-    }
-    let file = folder.0.with_extension("tar");
-    run(Command::new("tar")
-        .arg("--directory")
-        .arg(&folder.0)
-        .arg("-cf")
-        .arg(&file)
-        .arg("."));
-    let bytes = std::fs::read(&file).expect("an archive");
-    std::fs::remove_file(&file).expect("an archive");
-    Content::Bytes(bytes)
+        (name.display().to_string(), module.into())
+    });
+    packed(files, "tar -cf - .")
 }
 
 /// Boots a kernel from a disk of this kind and file system.

@@ -7,9 +7,9 @@ use crate::machine::disk::{Bus, Content, Disk};
 use crate::machine::kernels::{self, GENERIC, OLD, STAGE, TARGET};
 use crate::machine::play::play;
 use crate::machine::words::{CANNOT_DECOMPRESS, COUNTDOWN, ENTER};
-use crate::machine::{loader, tool};
+use crate::machine::{Folder, loader, tool};
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 /// Process 1 is the loader; beside it a watcher says on the second serial line what
@@ -101,19 +101,26 @@ fn kernel_that_cannot_decompress_modules() {
     });
 }
 
-/// Plain modules in an archive that `script` makes of the files in a folder.
-fn archive(name: &str, modules: &BTreeSet<PathBuf>, script: &str) -> Content {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{}-{name}", ARCH.name()));
-    let _ = std::fs::remove_dir_all(&folder);
-    for module in modules {
-        let file = folder.join(format!("{}.ko", kernels::stem(module)));
-        Content::Bytes(kernels::plain(module)).write(&file);
+/// What `script` writes, in a folder of these files.
+pub(super) fn packed(files: impl Iterator<Item = (String, Content)>, script: &str) -> Content {
+    let folder = Folder::new("archive");
+    for (name, content) in files {
+        content.write(&folder.0.join(name));
     }
     let mut command = Command::new("sh");
-    command.args(["-c", script]).current_dir(&folder);
+    command.args(["-c", script]).current_dir(&folder.0);
     let out = command.output().expect("a shell");
     assert!(out.status.success(), "{script}: {out:?}");
     Content::Bytes(out.stdout)
+}
+
+/// Plain modules in an archive that `script` makes of the files in a folder.
+fn archive(modules: &BTreeSet<PathBuf>, script: &str) -> Content {
+    let plain = modules.iter().map(|module| {
+        let name = format!("{}.ko", kernels::stem(module));
+        (name, Content::Bytes(kernels::plain(module)))
+    });
+    packed(plain, script)
 }
 
 /// A disk's driver in one archive and its file system's in another, both compressed as a whole;
@@ -121,11 +128,11 @@ fn archive(name: &str, modules: &BTreeSet<PathBuf>, script: &str) -> Content {
 #[test]
 fn modules_in_compressed_archives() {
     let pack = "tar -cf - *.ko | xz -c --lzma2=dict=1MiB";
-    let disks = archive("disks", &kernels::modules(STAGE, &["virtio_blk"]), pack);
+    let disks = archive(&kernels::modules(STAGE, &["virtio_blk"]), pack);
     let names = ["vfat", "nls_cp437", "nls_ascii"];
     // What the others need comes last.
     let list = "ls *.ko | sort -r | cpio -o --quiet -H newc | gzip -9";
-    let files = archive("files", &kernels::modules(STAGE, &names), list);
+    let files = archive(&kernels::modules(STAGE, &names), list);
     let boot = Disk::boot(&at_once("LABEL=STICK").replace("timeout 0", "timeout 3"))
         .file("modules/disks.txz", disks)
         .file("modules/fs/files.cpio.gz", files)
@@ -146,7 +153,7 @@ fn modules_in_an_image() {
     let module = kernels::modules(GENERIC, &["virtio_blk", "virtio_pci"]);
     let pack = "mkdir modules && cp *.ko modules && \
         mksquashfs modules image -noappend -no-progress -quiet -keep-as-directory >&2 && cat image";
-    let image = archive("image", &module, pack);
+    let image = archive(&module, pack);
     let mut boot = Disk::boot(&at_once("LABEL=STICK")).file("modules/modules.sqsh", image);
     for module in kernels::modules(GENERIC, &["loop", "squashfs"]) {
         let name = format!("modules/{}.ko", kernels::stem(&module));
