@@ -24,6 +24,8 @@ pub const MODULE_DISKS: usize = 8;
 pub const SOURCES: usize = 64;
 /// How many ISO files our own configuration may name.
 pub const IMAGES: usize = 16;
+/// How many files may be disks by our own configuration.
+pub const LOOPS: usize = 8;
 /// How many disks of GRUB's may be named.
 pub const MAPS: usize = 16;
 /// How long the menu waits at least, in seconds, where another loader's file says how long.
@@ -178,6 +180,8 @@ pub struct Entries<'t> {
     pub keymap: &'t [u8],
     /// The ISO files that our own configuration names.
     images: Vec<&'t [u8], IMAGES>,
+    /// The files that are to be disks.
+    loops: Vec<&'t [u8], LOOPS>,
     /// The words that say which formats are looked for; `None` where nothing was said.
     pub autodetect: Option<&'t [u8]>,
     /// What is done when an entry that was booted by itself has failed.
@@ -205,6 +209,7 @@ impl<'t> Entries<'t> {
             grub_path: &[],
             keymap: &[],
             images: Vec::new(),
+            loops: Vec::new(),
             autodetect: None,
             on_error: OnError::Menu,
             watchdog: 0,
@@ -414,6 +419,21 @@ impl<'t> Entries<'t> {
         if nth < self.images.len() {
             let _ = self.images.remove(nth);
         }
+    }
+
+    /// Remembers a file that is to be a disk.
+    ///
+    /// # Errors
+    ///
+    /// [`Full`] when there are [`LOOPS`] already.
+    pub fn add_loop(&mut self, path: &'t [u8]) -> Result<(), Full> {
+        self.loops.push(path).map_err(|_| Full)
+    }
+
+    /// The files that are to be disks.
+    #[must_use]
+    pub fn loops(&self) -> &[&'t [u8]] {
+        &self.loops
     }
 
     /// Remembers the options of a kernel module.

@@ -302,6 +302,7 @@ macro_rules! samples {
 samples! {
     c1_controls
     directives
+    disk_images
     disks
     empty
     folders

@@ -35,6 +35,7 @@ pub(crate) fn read<'t>(
         match read_lines(root, rootdir, name.as_bytes(), store, notes) {
             Ok(text) => {
                 native::read(name.as_bytes(), text, entries, notes);
+                disks.loops.keep(entries, notes);
                 return Some(name);
             }
             Err(Errno::ENOENT) => {}

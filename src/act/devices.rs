@@ -4,7 +4,7 @@ use super::auto::Auto;
 use super::disk::{Disk, respell};
 use super::files::read_number;
 use super::raid::{self, Arrays};
-use super::{lvm, tell};
+use super::{loops, lvm, tell};
 use crate::sys::Errno;
 use crate::sys::dir::Names;
 use crate::sys::fd::Fd;
@@ -19,7 +19,7 @@ use kexec_loader::text::{Likeness, part, place_of};
 /// How many disks and partitions are kept.
 const DISKS: usize = 64;
 /// The kernel's block devices that hold nothing of their own, by their names without numbers.
-const UNREAL: &[u8] = b"loop ram zram nbd";
+const UNREAL: &[u8] = b"ram zram nbd";
 
 /// All of them.
 pub(crate) struct Disks {
@@ -31,6 +31,8 @@ pub(crate) struct Disks {
     are_more: bool,
     /// What is known of logical volumes.
     pub(super) volumes: lvm::State,
+    /// The files that are to be disks.
+    pub(super) loops: loops::Loops,
     /// Whether our own files are in the initramfs.
     pub(crate) boot_is_initramfs: bool,
     /// The modules that are inserted as devices appear.
@@ -49,6 +51,7 @@ impl Disks {
             initramfs: None,
             are_more: false,
             volumes: lvm::State::new(),
+            loops: loops::Loops::new(),
             boot_is_initramfs: false,
             auto: Auto::new(),
             boot_uuid: Vec::new(),
@@ -63,6 +66,7 @@ impl Disks {
         self.boot_is_initramfs = false;
         self.auto = Auto::new();
         self.boot_uuid.clear();
+        self.loops = loops::Loops::new();
     }
 
     /// Looks which disks there are now: adds the new, drops the gone. With `retry`, drives are
@@ -74,7 +78,7 @@ impl Disks {
     pub(crate) fn scan(&mut self, retry: bool, notes: &mut Notes) {
         self.insert_new(notes);
         self.list_all(retry, notes);
-        while raid::assemble(self, notes) || lvm::map(self, notes) {
+        while raid::assemble(self, notes) || lvm::map(self, notes) || loops::attach(self, notes) {
             self.list_all(false, notes);
         }
     }

@@ -38,6 +38,8 @@ pub(crate) struct Disk {
     pub(crate) root: Option<Fd>,
     /// The device, where it stands for a file: it does as long as this is open.
     pub(crate) image: Option<Fd>,
+    /// Which of the lines that say `loop` it is from, beginning with 1; 0 for none.
+    pub(crate) line: u32,
     /// Whether it holds our own files.
     pub(crate) is_boot: bool,
     /// Whether it could ever be opened.
@@ -109,6 +111,7 @@ impl Disk {
             fstype: Name::new(),
             root: None,
             image: None,
+            line: 0,
         }
     }
 

@@ -9,6 +9,7 @@ use super::detect;
 use super::devices::Disks;
 use super::disk::{Disk, Name};
 use super::keymap;
+use super::loops;
 use super::report::Report;
 use super::tell;
 use crate::sys::Result;
@@ -98,6 +99,8 @@ fn read<'t>(
 ) -> Option<&'static str> {
     let name = configs::read(b"", store, entries, disks, notes);
     keymap::check(store, entries, disks, notes);
+    loops::attach(disks, notes);
+    loops::tell_missing(entries, disks, notes);
     let wanted = detect::wanted(entries);
     while detect::look(wanted, store, entries, disks, notes) {}
     for words in entries.images() {

@@ -19,6 +19,8 @@ pub(crate) mod files;
 mod images;
 #[cfg_attr(not(feature = "keymap"), path = "no_keymap.rs")]
 pub(crate) mod keymap;
+#[cfg_attr(not(feature = "loop"), path = "no_loops.rs")]
+mod loops;
 #[cfg_attr(not(feature = "lvm"), path = "no_lvm.rs")]
 mod lvm;
 pub(crate) mod menu;

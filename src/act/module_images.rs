@@ -18,7 +18,7 @@ pub(super) fn open_each(top: &Fd, notes: &mut Notes, insert: &mut dyn FnMut(Fd, 
             continue;
         };
         let mut disk = Disk::new(Name::new());
-        if let Err(error) = images::make(&file, &mut disk) {
+        if let Err(error) = images::make(&file, false, &mut disk) {
             tell(notes, "cannot use %% as a disk: %", name, b"", error);
             continue;
         }

@@ -265,7 +265,7 @@ impl<'t> World<'t> for Reach<'_, 't> {
     #[inline(never)]
     fn attach(&mut self, image: &Location<'_>) -> Option<Device<'t>> {
         self.count()?;
-        let nth = images::attach(image, self.disks, self.notes)?;
+        let nth = images::attach(image, 0, self.disks, self.notes)?;
         self.device(nth)
     }
 

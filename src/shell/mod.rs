@@ -62,6 +62,8 @@ pub enum Command {
     Log,
     /// Insert a module.
     Insert,
+    /// Have a file be a disk.
+    Loop,
     /// Look for everything again.
     Rescan,
     /// What a configuration means.
@@ -104,6 +106,7 @@ meminfo|shows how memory is used
 dmesg|shows the kernel's messages
 log|shows the loader's messages
 insmod FILE [OPTIONS]|inserts a kernel module
+loop FILE|has a disk image be a disk, with its partitions
 lsmod|lists the kernel's modules
 rescan|looks for disks and configuration again
 explain FILE|says what a configuration file means
@@ -115,10 +118,10 @@ help [COMMAND]|lists the commands";
 
 /// The commands of these rows.
 #[rustfmt::skip]
-static COMMANDS: [Command; 31] = [
+static COMMANDS: [Command; 32] = [
     C::Set, C::Set, C::Set, C::Set, C::Add, C::Add, C::Add, C::Unmount, C::ResetVga, C::Boot,
     C::Program, C::Program, C::Disks, C::List, C::Find, C::Show, C::Go, C::Dump, C::Kernel(b"(rootfs)/proc/version"),
-    C::Kernel(b"(rootfs)/proc/meminfo"), C::KernelLog(b"(rootfs)/dev/kmsg"), C::Log, C::Insert, C::Kernel(b"(rootfs)/proc/modules"),
+    C::Kernel(b"(rootfs)/proc/meminfo"), C::KernelLog(b"(rootfs)/dev/kmsg"), C::Log, C::Insert, C::Loop, C::Kernel(b"(rootfs)/proc/modules"),
     C::Rescan, C::Explain, C::Reboot, C::PowerOff, C::PowerOff, C::Leave, C::Help,
 ];
 

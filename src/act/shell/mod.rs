@@ -9,7 +9,7 @@ mod files;
 mod pager;
 
 use super::console::{Consoles, Event};
-use super::{Machine, edit, modules, tell};
+use super::{Machine, edit, loops, modules, tell};
 use crate::sys::Errno;
 use crate::sys::fd::Fd;
 use heapless::Vec;
@@ -264,6 +264,7 @@ impl Work {
             Command::Insert => {
                 return modules::insert_one(&file, &self.path, rest, machine.notes);
             }
+            Command::Loop => return loops::add(&self.path, machine),
             _ => {}
         }
         let mut pager = Pager::new(machine.consoles);

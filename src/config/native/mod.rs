@@ -37,6 +37,7 @@ enum Directive {
     GrubAutodetect,
     GrubMap,
     Iso,
+    Loop,
     Title,
     Hotkey,
     Root,
@@ -82,6 +83,8 @@ static MORE: &[(&[u8], Directive)] = &[
     (b"on-error", D::OnError),
     #[cfg(feature = "keymap")]
     (b"keymap", D::Keymap),
+    #[cfg(feature = "loop")]
+    (b"loop", D::Loop),
     #[cfg(feature = "watchdog")]
     (b"watchdog", D::Watchdog),
     #[cfg(feature = "password")]
@@ -320,6 +323,12 @@ impl<'t> Reader<'_, 't> {
                 self.entries.keymap = value;
                 Ok(())
             }
+            D::Loop if cfg!(feature = "loop") => {
+                if Location::parse(value, &BOOT_DISK).is_err() {
+                    return Err(Mistake::Root);
+                }
+                self.entries.add_loop(value).map_err(|Full| Mistake::Kmod)
+            }
             D::ModulesFrom => self.modules_from(),
             D::Modules if cfg!(feature = "auto") => {
                 let nth = place_of(value, b"all auto", Likeness::Case);
@@ -338,7 +347,7 @@ impl<'t> Reader<'_, 't> {
                 self.entries.make_default();
                 Ok(())
             }
-            D::GrubFirst | D::Title | D::Modules | D::Blacklist => Ok(()),
+            D::GrubFirst | D::Title | D::Modules | D::Blacklist | D::Loop => Ok(()),
             D::Kernel | D::Run | D::Exec | D::Cmdline | D::Append | D::ResetVga | D::Lock => {
                 self.field(directive)
             }

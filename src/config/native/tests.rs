@@ -122,6 +122,10 @@ fn every_mistake_is_one_line() {
             "f:1: 'modules-from' names no disk: 'UUID='",
         ),
         ("iso (x", "f:1: 'iso' names no disk: '(x'"),
+        #[cfg(feature = "loop")]
+        ("loop ()/x", "f:1: 'loop' names no disk: '()/x'"),
+        #[cfg(feature = "loop")]
+        ("title a\nloop", "f:2: 'loop' requires an argument"),
         ("title a\niso", "f:2: 'iso' requires an argument"),
         (
             "grub-autodetect maybe",

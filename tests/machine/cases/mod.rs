@@ -12,6 +12,7 @@ mod kinds;
 mod late;
 mod layout;
 mod looks;
+mod loops;
 mod lvm;
 pub(crate) mod media;
 pub(crate) mod memory;
