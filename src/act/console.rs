@@ -30,6 +30,8 @@ const CONSOLES: usize = poll::MOST - 1;
 const ROWS: usize = 64;
 /// Milliseconds that a console may take to accept output before the rest is dropped.
 const PATIENCE: u64 = 1000;
+/// Milliseconds between looks whether a line has sent all.
+const MOMENT: u64 = 2;
 /// Milliseconds after which an ESC was the Escape key. A slow line brings the bytes of an
 /// arrow key in pieces.
 const ESCAPE: u64 = 200;
@@ -299,6 +301,7 @@ impl Consoles {
 
     /// Gives the consoles back as they were, kernel messages and all.
     pub(crate) fn release(&mut self) {
+        self.each(|console| console.line.finish());
         log::show_on_consoles(true);
         self.each(|console| tty::restore(&console.line.terminal, &console.settings));
     }
@@ -366,6 +369,20 @@ impl Line {
             is_stalled: false,
             is_stale: true,
         }
+    }
+
+    /// Waits until what was written last has been sent, so far as a line takes it: what a
+    /// serial line still has when the next kernel starts is lost. The kernel does not say when
+    /// that is.
+    fn finish(&self) {
+        let ends = clock::milliseconds().wrapping_add(PATIENCE);
+        while tty::is_sending(&self.terminal) {
+            if clock::milliseconds() >= ends {
+                return;
+            }
+            Waiting::new().wait(MOMENT);
+        }
+        tty::drain(&self.terminal);
     }
 }
 

@@ -12,7 +12,7 @@ use kexec_loader::keymap::Key;
 use linux_raw_sys::general::{ECHO, ICANON, ICRNL, ISIG, IXON, VMIN, VTIME, termios, winsize};
 #[cfg(feature = "keymap")]
 use linux_raw_sys::ioctl::KDSKBENT;
-use linux_raw_sys::ioctl::{TCGETS, TCSETS, TIOCGWINSZ};
+use linux_raw_sys::ioctl::{TCGETS, TCSBRK, TCSETS, TIOCGWINSZ, TIOCOUTQ};
 
 /// How a terminal was set.
 pub(crate) struct Settings(termios);
@@ -45,6 +45,21 @@ pub(crate) fn make_raw(terminal: &Fd, old: &mut Settings) {
 pub(crate) fn restore(terminal: &Fd, settings: &Settings) {
     // SAFETY: the kernel reads one `termios`, which lives through the call.
     let _ = unsafe { raw_syscall!(Sysno::ioctl, terminal.0, TCSETS, &raw const settings.0) };
+}
+
+/// `ioctl(TIOCOUTQ)`: whether a terminal has bytes that it has not begun to send.
+pub(crate) fn is_sending(terminal: &Fd) -> bool {
+    let mut count: u32 = 0;
+    // SAFETY: the kernel writes one number.
+    let _ = unsafe { raw_syscall!(Sysno::ioctl, terminal.0, TIOCOUTQ, &raw mut count) };
+    count > 0
+}
+
+/// `ioctl(TCSBRK)`, as `tcdrain` does: waits until a terminal has sent all. It waits for ever
+/// where that [`is_sending`] to a line that is held up; else for what is in the device itself.
+pub(crate) fn drain(terminal: &Fd) {
+    // SAFETY: takes numbers only.
+    let _ = unsafe { raw_syscall!(Sysno::ioctl, terminal.0, TCSBRK, 1) };
 }
 
 /// `ioctl(TIOCGWINSZ)`: how many rows and columns the kernel knows a terminal to have; 0
