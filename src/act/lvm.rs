@@ -74,7 +74,11 @@ pub(crate) fn map(disks: &mut Disks, notes: &mut Notes) -> bool {
     if !disks.volumes.are_new {
         return false;
     }
-    let Ok(control) = open_control() else {
+    let control = open_control().or_else(|_| {
+        disks.provide_driver(b"dm_mod", notes);
+        open_control()
+    });
+    let Ok(control) = control else {
         if !disks.volumes.is_told {
             let sentence = " logical volumes wait for a device mapper; the kernel has none yet";
             notes.log(sentence, &[], &[]);

@@ -55,6 +55,11 @@ impl Disks {
 
     /// Does nothing.
     #[allow(clippy::unused_self, reason = "as where there is one")]
+    #[cfg(any(feature = "lvm", feature = "raid"))]
+    pub(super) fn provide_driver(&mut self, _: &[u8], _: &mut Notes) {}
+
+    /// Does nothing.
+    #[allow(clippy::unused_self, reason = "as where there is one")]
     pub(super) fn provide(&mut self, _: usize, _: &[u8], _: &mut Notes) {}
 }
 

@@ -169,6 +169,14 @@ pub(crate) fn assemble(disks: &mut Disks, notes: &mut Notes) -> bool {
     for nth in 0..disks.list.len() {
         let mut group = Group::new();
         if group.gather(&disks.list, nth) {
+            let level = group.members.first().map_or("", |member| member.level);
+            if !level.is_empty() && !has_level(level.as_bytes()) {
+                // The alias that the kernel itself asks for, which has no program here to do it.
+                let mut driver = Name::new();
+                driver.put(b"md-");
+                driver.put(level.as_bytes());
+                disks.provide_driver(&driver, notes);
+            }
             let attempt = group.try_start(is_late, notes);
             is_started |= attempt == Attempt::Started;
             disks.arrays.is_waiting |= attempt == Attempt::Waits;

@@ -125,7 +125,8 @@ fn output(command: &mut Command) -> Vec<u8> {
 }
 
 /// The folder of all modules of a kernel as depmod leaves it, or of some of its folders with
-/// depmod's lists of all: paths below `lib/modules/RELEASE`, and the files.
+/// depmod's lists of all: paths below `lib/modules/RELEASE`, and the files. Folders that this kernel
+/// has not are passed over.
 pub(crate) fn tree(kernel: &str, folders: &[&str]) -> Vec<(String, PathBuf)> {
     let base = folder(kernel).join("lib/modules").join(release(kernel));
     let mut found = Vec::new();
@@ -133,7 +134,8 @@ pub(crate) fn tree(kernel: &str, folders: &[&str]) -> Vec<(String, PathBuf)> {
         let name = format!("modules.{name}");
         found.push((name.clone(), base.join(name)));
     }
-    let mut folders: Vec<_> = folders.iter().map(|folder| base.join(folder)).collect();
+    let folders = folders.iter().map(|folder| base.join(folder));
+    let mut folders: Vec<_> = folders.filter(|folder| folder.is_dir()).collect();
     while let Some(folder) = folders.pop() {
         let names = std::fs::read_dir(&folder);
         for entry in names.unwrap_or_else(|why| panic!("{}: {why}", folder.display())) {

@@ -1,5 +1,6 @@
 //! Inserts the modules that this machine has devices for, as they appear; and those of a file
-//! system when a disk is mounted that has it.
+//! system when a disk is mounted that has it, or for an array or logical volumes when their disks
+//! are there.
 //!
 //! Nothing of a folder's lists is kept between the looks: they are read line by line, so that
 //! the folder may be a distribution's with all that there is.
@@ -68,6 +69,15 @@ pub(crate) struct Auto {
 /// The path of a folder.
 type Path = Vec<u8, 256>;
 
+/// FNV-1a of 64 bits.
+fn hash(bytes: &[u8]) -> u64 {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    for byte in bytes {
+        hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+    }
+    hash
+}
+
 impl Auto {
     /// Not asked for.
     pub(crate) const fn new() -> Self {
@@ -110,11 +120,7 @@ impl Auto {
 
     /// Adds the alias of a device, if it is new and there is room; else it is new the next time.
     fn meet(&mut self, alias: &[u8], aliases: &mut Aliases, notes: &mut Notes) {
-        // FNV-1a of 64 bits.
-        let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-        for byte in alias {
-            hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-        }
+        let hash = hash(alias);
         if self.known.contains(&hash) {
             return;
         }
@@ -282,6 +288,18 @@ impl Disks {
         }
         if !was_mounted && let Some(disk) = nth.and_then(|nth| self.list.get_mut(nth)) {
             disk.unmount();
+        }
+    }
+
+    /// Inserts the module of this name or alias for disks that are there, if that is asked for;
+    /// looks for it once in each folder.
+    #[inline(never)]
+    pub(super) fn provide_driver(&mut self, name: &[u8], notes: &mut Notes) {
+        let hash = hash(name);
+        if self.auto.is_on && !self.auto.known.contains(&hash) && self.auto.known.push(hash).is_ok()
+        {
+            notes.log(" the module % is looked for", &[name], &[]);
+            self.insert_from_folders(&Aliases::new(), name, true, notes);
         }
     }
 

@@ -7,6 +7,15 @@ use crate::machine::kernels::{self, GENERIC, TARGET};
 use crate::machine::play::play;
 use crate::machine::words::{LEAVE_SEARCH, WAITING};
 
+/// The loader's own disk, with folders of Debian's modules where the distribution has them.
+pub(crate) fn with_modules(boot: Disk, folders: &[&str]) -> Disk {
+    let release = kernels::release(GENERIC);
+    let files = kernels::tree(GENERIC, folders).into_iter();
+    files.fold(boot, |boot, (path, file)| {
+        boot.file(&format!("lib/modules/{release}/{path}"), file)
+    })
+}
+
 /// All of Debian's modules are on the boot disk. The kernel is on a stick behind a hub, on XFS;
 /// its ramdisk on a FAT disk behind AHCI: neither the drivers nor the file systems are in.
 #[test]
@@ -14,11 +23,8 @@ fn modules_of_a_whole_distribution_for_what_is_there() {
     let config = "timeout 0\nmodules auto\nblacklist pcspkr\ntitle Debian\n \
         kernel (LABEL=usb)/boot/vmlinuz\n initrd (LABEL=SATA)/boot/target.img\n \
         cmdline console=ttyS0 auto\n";
-    let mut boot = Disk::boot(config).option("size", "400");
+    let boot = with_modules(Disk::boot(config).option("size", "400"), &["kernel"]);
     let folder = format!("lib/modules/{}", kernels::release(GENERIC));
-    for (path, file) in kernels::tree(GENERIC, &["kernel"]) {
-        boot = boot.file(&format!("{folder}/{path}"), file);
-    }
     let stick = Disk::debian("xfs", TARGET).label("usb").on(Bus::Usb);
     let sata = Disk::debian("vfat", TARGET).label("SATA").on(Bus::Ahci);
     let mut steps = vec![line(&[

@@ -1,8 +1,9 @@
 //! Kernels on logical volumes, which LVM2 itself has made.
 
 use super::at_once;
-use crate::machine::case::{Case, boots};
-use crate::machine::disk::{Bus, group};
+use super::auto::with_modules;
+use crate::machine::case::{Case, boots, line};
+use crate::machine::disk::{Bus, Disk, group};
 use crate::machine::kernels::{GENERIC, TARGET};
 use crate::machine::play::play;
 
@@ -56,4 +57,28 @@ fn raid1_volume() {
         "lvcreate -n root-1 --type raid1 -m 1 --nosync -l 13 -Zn -Wn deb-vg",
         "LABEL=files",
     );
+}
+
+/// Nobody names the drivers of disks and volumes: they are among the modules on the boot disk. The
+/// volume is kept twice, as it was before there was `raid1`.
+#[test]
+fn mirror_whose_driver_comes_on_demand() {
+    let config = at_once("deb-vg/root-1").replace("timeout 0", "timeout 0\nmodules auto");
+    let mirror = "lvcreate -n root-1 --type mirror -m 1 --mirrorlog core --nosync -l 13 \
+         -Zn -Wn deb-vg";
+    let (folder, group) = group(mirror, "deb-vg/root-1", TARGET, 2);
+    let folders = ["md", "dax", "block", "virtio"].map(|name| format!("kernel/drivers/{name}"));
+    let folders: Vec<_> = folders.iter().map(String::as_str).collect();
+    let mut disks = vec![with_modules(Disk::boot(&config), &folders)];
+    disks.extend(group.into_iter().map(|disk| disk.on(Bus::Virtio)));
+    let mut steps = vec![line(&["volume deb-vg/root-1 is mapped"])];
+    steps.extend(boots("Debian", TARGET, "console=ttyS0 by deb-vg/root-1"));
+    play(&Case {
+        kernel: GENERIC,
+        modules: &["nvme", "ext4", "crc32c_generic"],
+        disks,
+        steps,
+        ..Case::new()
+    });
+    drop(folder);
 }

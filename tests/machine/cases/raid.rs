@@ -2,8 +2,9 @@
 //! machine puts together.
 
 use super::at_once;
+use super::auto::with_modules;
 use crate::machine::case::{Case, boots, line};
-use crate::machine::disk::Disk;
+use crate::machine::disk::{Bus, Disk};
 use crate::machine::kernels::{GENERIC, TARGET};
 use crate::machine::play::play;
 
@@ -62,5 +63,33 @@ fn partition_on_raid0() {
     play(&Case {
         steps: boots("Debian", TARGET, "console=ttyS0 by md/0p1"),
         ..case(&["nvme", "ext4", "crc32c_generic", "raid0"], disks)
+    });
+}
+
+/// What is for arrays of any kind, of Debian's modules; beside it what drives the disks.
+const FOLDERS: [&str; 7] = [
+    "kernel/drivers/md",
+    "kernel/drivers/block",
+    "kernel/drivers/virtio",
+    "kernel/crypto",
+    "kernel/arch/x86/crypto",
+    "kernel/lib",
+    "kernel/fs/ext4",
+];
+
+/// Nobody names the drivers of disks and arrays: they are among the modules on the boot disk.
+#[test]
+fn raid5_whose_driver_comes_on_demand() {
+    let config = at_once("md/root").replace("timeout 0", "timeout 0\nmodules auto");
+    let array = Disk::debian("ext4", TARGET).label("array");
+    let options = "--level=5 --metadata=1.2 --chunk=64";
+    let mut disks = vec![with_modules(Disk::boot(&config), &FOLDERS)];
+    let members = array.members("root", 3, 2, options).into_iter();
+    disks.extend(members.map(|disk| disk.on(Bus::Virtio)));
+    let mut steps = vec![line(&["array md/root (raid5) is md"])];
+    steps.extend(boots("Debian", TARGET, "console=ttyS0 by md/root"));
+    play(&Case {
+        steps,
+        ..case(&["nvme", "ext4", "crc32c_generic"], disks)
     });
 }
