@@ -1,11 +1,12 @@
 # Sourced after cache.sh and archive.sh: a machine of Debian's kernel, which makes what a host may
-# have no driver for. What it does is in the /init of a tree.
+# have no driver for. What it does is in the /init of a tree. maker is the kernel, if set before, by
+# its name in kernels.sh.
 #
 #   put_modules TREE MODULE…       modules with all they need, to be inserted in the order of their
 #                                  names, as TREE/modules/NUMBER-FILE
 #   run_machine TREE SAID OPTION…  runs the tree until it ends, with these options of QEMU; what
 #                                  it says goes to the file SAID
-kernel=$("$here/kernels.sh" | sed -n 's/^generic-6.12 //p')
+kernel=$("$here/kernels.sh" | sed -n "s/^${maker:-generic-6.12} //p")
 base="$kernel/lib/modules/$(cat "$kernel/release")"
 
 # A module's file after the files of all that it needs.
@@ -19,7 +20,7 @@ put_modules() {
     shift
     mkdir -p "$to"
     for file in $(for module; do with_needed "$module"; done | awk '!seen[$0]++'); do
-        xz -dc "$base/$file" >"$to/$number-$(basename "$file" .xz)"
+        xz -dcf "$base/$file" >"$to/$number-$(basename "$file" .xz)"
         number=$((number + 1))
     done
 }

@@ -1,9 +1,10 @@
 #!/bin/bash
-# Makes the members of an array of Linux' software RAID that holds a disk of disk.sh, and prints
-# their folder in the cache, in which they are disk0, disk1 and so on. Debian's kernel and mdadm
-# make the array in a machine of their own; nothing of it is ours.
+# Makes the members of arrays of Linux' software RAID, each of which holds a disk of disk.sh, and
+# prints their folder in the cache, in which they are disk0, disk1 and so on, those of each array
+# behind those of the one before. Debian's kernel and mdadm make the arrays in a machine of their
+# own; nothing of it is ours. The kernel is an older one, which has linear arrays too.
 #
-#   raid.sh NAME MEMBERS DATA 'MDADM OPTIONS' KIND [option of disk.sh…]
+#   raid.sh NAME MEMBERS DATA 'MDADM OPTIONS' KIND [option of disk.sh…] [-- NAME …]
 #
 # DATA is how many members' worth of data there is, as 2 of a RAID 5 of three. The array is
 # /dev/md/NAME of the host "host"; every option that `mdadm --create` wants is an option.
@@ -13,20 +14,23 @@ here=$(dirname "$(realpath "$0")")
 . "$here/archive.sh"
 umask 022
 
-name=$1 members=$2 data=$3 options=$4
-shift 4
-from=''
-for ((nth = 1; nth < $#; nth++)); do
-    after=$((nth + 1))
-    [ "${!nth}" != --from ] || from=${!after}
-done
-contents() { (cd "$from" && find . -type f -printf '%P\n' | LC_ALL=C sort); }
+# What is in the folders that are put onto the disks, whatever the folders are called.
+contents() {
+    local word is_folder=''
+    for word; do
+        if [ -n "$is_folder" ]; then
+            (cd "$word" && find . -type f | LC_ALL=C sort | xargs -d '\n' -r sha256sum)
+        else
+            printf '%s\n' "$word"
+        fi
+        [ "$word" = --from ] && is_folder=yes || is_folder=''
+    done
+}
 
 mkdir -p "$cache/raid"
 made="$cache/raid/$( {
     cat "$here/raid.sh" "$here/raid-init" "$here/maker.sh" "$here/disk.sh"
-    printf '%s\n' "$name" "$members" "$data" "$options" "${@/"$from"/}"
-    [ -z "$from" ] || { contents && contents | (cd "$from" && xargs -d '\n' -r cat); }
+    contents "$@"
 } | sha256sum | cut -c1-16)"
 hold raid
 if [ -d "$made" ]; then
@@ -36,9 +40,7 @@ fi
 
 work=$(mktemp -d "$cache/raid/.new-XXXXXX")
 trap 'rm -rf "$work"' EXIT
-"$here/disk.sh" "$work/source" "$@"
-size=$(($(stat -c %s "$work/source") / data / 1048576 + 8))
-
+maker=generic-6.1
 . "$here/maker.sh"
 tree="$work/tree"
 libc() { "$here/program.sh" libc6 "lib/x86_64-linux-gnu/$1"; }
@@ -48,19 +50,34 @@ put "$tree" bin/busybox="$("$here/busybox.sh" x86_64)" \
     lib/libc.so.6="$(libc libc.so.6)" \
     lib64/ld-linux-x86-64.so.2="$(libc ld-linux-x86-64.so.2)"
 install -m 755 "$here/raid-init" "$tree/init"
-printf '%s\n' "$name" "$members" "$options" >"$tree/wanted"
-put_modules "$tree" virtio_blk crc32c_generic raid0 raid1 raid10 raid456
+put_modules "$tree" virtio_pci virtio_blk crc32c_generic linear raid0 raid1 raid10 raid456
 
 mkdir "$work/made"
-drives=(-drive "if=virtio,format=raw,read-only=on,file=$work/source")
-for ((nth = 0; nth < members; nth++)); do
-    truncate -s "${size}M" "$work/made/disk$nth"
-    drives+=(-drive "if=virtio,format=raw,file=$work/made/disk$nth")
+drives=() sources=0 disks=0
+while [ $# -gt 0 ]; do
+    name=$1 members=$2 data=$3 options=$4 disk=()
+    shift 4
+    while [ $# -gt 0 ] && [ "$1" != -- ]; do
+        disk+=("$1")
+        shift
+    done
+    [ $# = 0 ] || shift
+    source="$work/source$sources"
+    "$here/disk.sh" "$source" "${disk[@]}"
+    size=$(($(stat -c %s "$source") / data / 1048576 + 8))
+    printf '%s\n' "$name" "$members" "$options" >>"$tree/wanted"
+    drives+=(-drive "if=virtio,format=raw,read-only=on,file=$source")
+    for ((nth = 0; nth < members; nth++)); do
+        truncate -s "${size}M" "$work/made/disk$disks"
+        drives+=(-drive "if=virtio,format=raw,file=$work/made/disk$disks")
+        disks=$((disks + 1))
+    done
+    sources=$((sources + 1))
 done
 run_machine "$tree" "$work/said" "${drives[@]}"
 grep -aq '^MADE' "$work/said" || {
     cat "$work/said" >&2
-    die "the array $name could not be made"
+    die "the arrays could not be made"
 }
 mv -T "$work/made" "$made"
 echo "$made"

@@ -114,24 +114,10 @@ impl Disk {
             .file("kexec-loader.cfg", config)
     }
 
-    /// The members of an array of software RAID that holds what this disk would, as
-    /// `qemu/raid.sh` has them made: its name, how many there are, how many hold data, and what
-    /// `mdadm` is told.
+    /// The members of an array of software RAID that holds what this disk would: its name, how many
+    /// there are, how many hold data, and what `mdadm` is told.
     pub(crate) fn members(&self, name: &str, count: usize, data: usize, mdadm: &str) -> Vec<Self> {
-        let folder = Folder::new("raid");
-        let mut arguments = vec![
-            name.to_owned(),
-            count.to_string(),
-            data.to_string(),
-            mdadm.to_owned(),
-        ];
-        arguments.extend(self.arguments(&folder.0));
-        let made = PathBuf::from(tool("raid.sh", &arguments).trim());
-        let member = |nth| Self {
-            image: Some(made.join(format!("disk{nth}"))),
-            ..Self::new(self.kind)
-        };
-        (0..count).map(member).collect()
+        arrays(&[(self, name, count, data, mdadm)]).remove(0)
     }
 
     /// A disk with a Debian kernel and the ramdisk that tells what it was given:
@@ -201,6 +187,29 @@ impl Disk {
         arguments.extend(self.options.iter().cloned());
         arguments
     }
+}
+
+/// The members of arrays of software RAID, as `qemu/raid.sh` has them made at one time: what each
+/// holds, and the rest as for [`Disk::members`].
+pub(crate) fn arrays(wanted: &[(&Disk, &str, usize, usize, &str)]) -> Vec<Vec<Disk>> {
+    let folder = Folder::new("raid");
+    let mut arguments = Vec::new();
+    for (disk, name, count, data, mdadm) in wanted {
+        if !arguments.is_empty() {
+            arguments.push("--".to_owned());
+        }
+        arguments.extend([*name, &count.to_string(), &data.to_string(), mdadm].map(str::to_owned));
+        arguments.extend(disk.arguments(&folder.0.join(name)));
+    }
+    let made = PathBuf::from(tool("raid.sh", &arguments).trim());
+    let mut numbers = 0..;
+    let members = wanted.iter().map(|(_, _, count, ..)| {
+        let numbers = numbers.by_ref().take(*count);
+        numbers
+            .map(|nth| Disk::copy_of(made.join(format!("disk{nth}"))))
+            .collect()
+    });
+    members.collect()
 }
 
 /// The disks of a volume group, whose volumes the commands make, with a Debian kernel and its

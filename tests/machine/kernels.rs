@@ -32,6 +32,11 @@ pub(crate) const OLD: &str = match ARCH {
     Arch::X86_64 => "cloud-6.1",
     Arch::I386 => "generic-686",
 };
+/// Debian 12's own for any machine: it has linear arrays, which Linux 6.8 to 6.13 have not.
+pub(crate) const GENERIC_OLD: &str = match ARCH {
+    Arch::X86_64 => "generic-6.1",
+    Arch::I386 => "generic-686",
+};
 /// Built here: no kexec, no network, no devtmpfs, no modules; IDE and FAT.
 pub(crate) const TINY: &str = match ARCH {
     Arch::X86_64 => "tiny-x86_64",

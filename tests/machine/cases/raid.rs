@@ -3,10 +3,11 @@
 
 use super::at_once;
 use super::auto::with_modules;
-use crate::machine::case::{Case, boots, line};
-use crate::machine::disk::{Bus, Disk};
-use crate::machine::kernels::{GENERIC, TARGET};
+use crate::machine::case::{Case, boots, boots_with, line};
+use crate::machine::disk::{Bus, Content, Disk, arrays};
+use crate::machine::kernels::{self, GENERIC, GENERIC_OLD, TARGET};
 use crate::machine::play::play;
+use crate::machine::target;
 
 /// What the loader starts from: its own configuration is on the array too.
 fn on_array(root: &str) -> Disk {
@@ -91,5 +92,61 @@ fn raid5_whose_driver_comes_on_demand() {
     play(&Case {
         steps,
         ..case(&["nvme", "ext4", "crc32c_generic"], disks)
+    });
+}
+
+/// One entry whose kernel and ramdisks each come from another array: of every level that the cases
+/// above leave out, some without disks, and with superblocks at either end.
+#[test]
+fn one_entry_of_four_arrays() {
+    let kernel = Disk::new("ext4").option("size", "32");
+    let kernel = kernel.file("boot/vmlinuz", kernels::image(TARGET));
+    let ramdisk = |name| {
+        let content = Content::Bytes(target(&[(name, "came")]));
+        let disk = Disk::new("ext4").option("size", "8");
+        disk.file("target.img", content)
+    };
+    let made = arrays(&[
+        (&kernel, "k", 3, 2, "--level=4 --metadata=1.0 --chunk=64"),
+        (&ramdisk("six"), "six", 4, 2, "--level=6 --metadata=1.1"),
+        (&ramdisk("ten"), "ten", 4, 2, "--level=10 --metadata=1.2"),
+        (
+            &ramdisk("all"),
+            "all",
+            2,
+            2,
+            "--level=linear --metadata=1.0",
+        ),
+    ]);
+    let mut disks: Vec<_> = made.into_iter().flatten().collect();
+    // Two of the RAID 6, one of the RAID 10.
+    for gone in [8, 5, 3] {
+        disks.remove(gone);
+    }
+    let config = "timeout 0\ntitle Debian\n kernel (md/k)/boot/vmlinuz\n \
+        initrd (md/six)/target.img\n initrd (md/ten)/target.img\n \
+        initrd (md/all)/target.img\n cmdline console=ttyS0 of four\n";
+    let mut steps = vec![line(&["array md/ten is started without 1 of its 4 disks"])];
+    steps.extend(boots_with(
+        "Debian",
+        TARGET,
+        "console=ttyS0 of four",
+        &["all came", "six came", "ten came"],
+    ));
+    play(&Case {
+        kernel: GENERIC_OLD,
+        files: vec![("kexec-loader.cfg", config.into())],
+        steps,
+        ..case(
+            &[
+                "nvme",
+                "ext4",
+                "crc32c_generic",
+                "linear",
+                "raid10",
+                "raid456",
+            ],
+            disks,
+        )
     });
 }
