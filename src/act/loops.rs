@@ -122,7 +122,12 @@ pub(super) fn attach(disks: &mut Disks, notes: &mut Notes) -> bool {
 
 /// Whether the kernel has loop devices; tells once if it has not: that has to wait for its module.
 fn can_attach(disks: &mut Disks, notes: &mut Notes) -> bool {
-    let can = disks.initramfs.is_none() || images::open_control().is_ok();
+    let is_possible = || images::open_control().is_ok();
+    if disks.initramfs.is_none() || is_possible() {
+        return true;
+    }
+    disks.provide_driver(b"loop", notes);
+    let can = is_possible();
     if !can && !disks.loops.is_told {
         disks.loops.is_told = true;
         let sentence = "disk images wait for loop devices, which the kernel has not: a module loop";

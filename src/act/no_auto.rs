@@ -55,7 +55,7 @@ impl Disks {
 
     /// Does nothing.
     #[allow(clippy::unused_self, reason = "as where there is one")]
-    #[cfg(any(feature = "lvm", feature = "raid"))]
+    #[cfg(any(feature = "loop", feature = "lvm", feature = "raid"))]
     pub(super) fn provide_driver(&mut self, _: &[u8], _: &mut Notes) {}
 
     /// Does nothing.

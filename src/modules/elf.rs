@@ -17,8 +17,9 @@ pub fn depends<'w>(read: &mut ReadAt<'_>, window: &'w mut [u8]) -> &'w [u8] {
     text::value_of(text::part(window, 0, size), 0, b"depends=")
 }
 
-/// Brings the `.modinfo` of a plain `.ko` file into the window, as far as it has room: `KEY=VALUE`,
-/// each ended by a NUL. Gives its size there, or 0 where the file is no module.
+/// Brings the `.modinfo` of a plain `.ko` file into the window: `KEY=VALUE`, each ended by a NUL.
+/// Where there is no room for all, its end: compilers put a driver's many aliases first, and what
+/// it needs last. Gives its size there, or 0 where the file is no module.
 #[inline(never)]
 pub fn info(read: &mut ReadAt<'_>, window: &mut [u8]) -> usize {
     let mut elf = Elf {
@@ -71,7 +72,7 @@ struct Elf<'e, 'r> {
 }
 
 impl Elf<'_, '_> {
-    /// Brings the beginning of `.modinfo` into the window; gives its size there, or 0.
+    /// Brings `.modinfo` or its end into the window; gives its size there, or 0.
     #[inline(never)]
     fn load_info(&mut self, window: &mut [u8]) -> usize {
         if !(self.read)(0, &mut self.header) {
@@ -89,7 +90,7 @@ impl Elf<'_, '_> {
         if !self.load_header(table, names) {
             return 0;
         }
-        let known = self.load_contents(window);
+        let known = self.load_contents(false, window);
         for nth in 1..count {
             if !self.load_header(table, nth) {
                 break;
@@ -97,7 +98,7 @@ impl Elf<'_, '_> {
             let name = usize::try_from(self.number(0, 4)).unwrap_or(usize::MAX);
             let name = text::part(window, name, known);
             if text::strip_prefix(name, b".modinfo\0").is_some() {
-                return self.load_contents(window);
+                return self.load_contents(true, window);
             }
         }
         0
@@ -112,14 +113,17 @@ impl Elf<'_, '_> {
         header.is_some_and(|header| (self.read)(at, header))
     }
 
-    /// Brings the beginning of the section whose header is in view into the window; gives
-    /// its size there, or 0.
+    /// Brings the section whose header is in view into the window; where there is no room for all,
+    /// its beginning or its end. Gives its size there, or 0.
     #[inline(never)]
-    fn load_contents(&mut self, window: &mut [u8]) -> usize {
-        let start = self.number(self.class.offset, self.class.word);
-        let length = self.number(self.class.length, self.class.word);
-        let length = usize::try_from(length).unwrap_or(usize::MAX);
+    fn load_contents(&mut self, is_end: bool, window: &mut [u8]) -> usize {
+        let mut start = self.number(self.class.offset, self.class.word);
+        let all = self.number(self.class.length, self.class.word);
+        let length = usize::try_from(all).unwrap_or(usize::MAX);
         let length = length.min(window.len());
+        if is_end {
+            start = start.wrapping_add(all).wrapping_sub(length as u64);
+        }
         let window = window.get_mut(..length).unwrap_or_default();
         if (self.read)(start, window) {
             length
@@ -267,13 +271,18 @@ mod tests {
         let file = elf(true, 1, &[SHSTRTAB, (MODINFO, b"depends=jbd2,mbcache\0")]);
         for (window, want) in [
             (4096, "jbd2,mbcache"),
-            (20, "jbd2,mbcache"),
-            (19, ""),
+            (21, "jbd2,mbcache"),
+            (20, ""),
             (0, ""),
         ] {
             assert_eq!(read(&file, window), want, "{window}");
         }
         let long = [&b"x=".repeat(2000)[..], b"\0depends=a\0"].concat();
+        let file = elf(true, 2, &[(MODINFO, &long), SHSTRTAB]);
+        assert_eq!(read(&file, 4096), "a");
+        // Its end counts, as of a driver with many aliases.
+        assert_eq!(read(&file, 1024), "a");
+        let long = [&b"depends=a\0"[..], &b"x=".repeat(2000), b"\0"].concat();
         let file = elf(true, 2, &[(MODINFO, &long), SHSTRTAB]);
         assert_eq!(read(&file, 4096), "a");
         assert_eq!(read(&file, 1024), "");

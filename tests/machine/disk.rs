@@ -64,6 +64,10 @@ pub(crate) enum Bus {
     /// SCSI for virtual machines.
     VirtioScsi,
     Usb,
+    /// On a hub of its own, which is plugged in with it.
+    UsbHub,
+    /// SCSI on a card of its own, which is plugged in with it.
+    HotCard,
     /// A memory card.
     Mmc,
     /// A CD in an ATA drive.

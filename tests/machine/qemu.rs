@@ -96,7 +96,8 @@ impl Qemu {
         command.args(["-serial", "chardev:serial", "-serial", "chardev:aside"]);
         command.args(["-mon", "chardev=monitor,mode=control"]);
         let is_stick = matches!(case.start, Start::UsbStick(_));
-        let has_usb_disk = case.disks.iter().any(|disk| disk.bus == Bus::Usb);
+        let is_usb = |disk: &Disk| matches!(disk.bus, Bus::Usb | Bus::UsbHub);
+        let has_usb_disk = case.disks.iter().any(is_usb);
         if is_stick || has_usb_disk || case.has_usb_keyboard {
             command.args(["-device", &format!("{},id=usb", case.usb)]);
         }
@@ -120,7 +121,9 @@ impl Qemu {
                 &format!("if=none,id=d{number},format=raw,file=disk{number}"),
             ]);
             if !disk.late {
-                command.args(["-device", &device(number, disk)]);
+                for device in devices(number, disk) {
+                    command.args(["-device", &device]);
+                }
             }
         }
         command.stdin(Stdio::null()).stdout(Stdio::null());
@@ -193,13 +196,15 @@ impl Qemu {
             let command = json!({"command-line": format!("drive_add 0 {drive}")});
             self.ask("human-monitor-command", &command);
         }
-        let mut arguments = serde_json::Map::new();
-        for (at, part) in device(number, disk).split(',').enumerate() {
-            let (key, value) = part.split_once('=').unwrap_or(("driver", part));
-            assert!((at == 0) == (key == "driver"), "{part}");
-            arguments.insert(key.into(), value.into());
+        for device in devices(number, disk) {
+            let mut arguments = serde_json::Map::new();
+            for (at, part) in device.split(',').enumerate() {
+                let (key, value) = part.split_once('=').unwrap_or(("driver", part));
+                assert!((at == 0) == (key == "driver"), "{part}");
+                arguments.insert(key.into(), value.into());
+            }
+            self.ask("device_add", &arguments.into());
         }
-        self.ask("device_add", &arguments.into());
     }
 
     /// Pulls a disk out.
@@ -304,9 +309,14 @@ fn answer(listener: &UnixListener, child: &mut Child, folder: &Path) -> UnixStre
     }
 }
 
-/// A disk as `-device` wants it.
-fn device(number: usize, disk: &Disk) -> String {
-    match disk.bus {
+/// A disk as `-device` wants it, behind what comes and goes with it.
+fn devices(number: usize, disk: &Disk) -> Vec<String> {
+    let own = match disk.bus {
+        Bus::UsbHub => Some("usb-hub,bus=usb.0,port=1,id=hub"),
+        Bus::HotCard => Some("virtio-scsi-pci,id=card"),
+        _ => None,
+    };
+    let device = match disk.bus {
         Bus::Nvme => format!("nvme,drive=d{number},serial=d{number},id=n{number}"),
         Bus::Virtio => format!("virtio-blk-pci,drive=d{number},id=n{number}"),
         Bus::Ide => format!("ide-hd,drive=d{number},bus=ide.{number},id=n{number}"),
@@ -318,7 +328,10 @@ fn device(number: usize, disk: &Disk) -> String {
         Bus::Cd => format!("ide-cd,drive=d{number},bus=ide.{number},id=n{number}"),
         Bus::Floppy => format!("floppy,drive=d{number},id=n{number}"),
         Bus::Usb => format!("usb-storage,drive=d{number},bus=usb.0,id=n{number}"),
-    }
+        Bus::UsbHub => format!("usb-storage,drive=d{number},bus=usb.0,port=1.1,id=n{number}"),
+        Bus::HotCard => format!("scsi-hd,drive=d{number},bus=card.0,id=n{number}"),
+    };
+    own.map(str::to_owned).into_iter().chain([device]).collect()
 }
 
 /// One of the two turns there are, however many tests run and in whatever processes:

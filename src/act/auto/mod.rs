@@ -43,8 +43,9 @@ const CONF: usize = 14 * 1024;
 const LINES: usize = 2 * 1024;
 /// Bytes of `modules.softdep`: Debian's has 2,600.
 const SOFT: usize = 16 * 1024;
-/// Bytes of the longest line of lists, and of `.modinfo`.
-const WINDOW: usize = 16 * 1024;
+/// Bytes of the longest line of lists, and of `.modinfo`: of drivers of disks, that of `usb-storage`
+/// is the longest, 20,945.
+const WINDOW: usize = 32 * 1024;
 /// Bytes of paths and names.
 const TEXT: usize = 16 * 1024;
 /// Where devices are, by their buses.
@@ -382,6 +383,10 @@ fn insert_part(
     while !rest.is_empty() {
         choice.wish(cut_word(&mut rest), true);
     }
+    #[allow(
+        clippy::large_stack_arrays,
+        reason = "the heap is full of configurations"
+    )]
     let mut window = [0; WINDOW];
     let mut text = [0; TEXT];
     let lists = [&b"/modules.alias"[..], b"/modules.dep"].map(|name| open_file(folder, &[name]));

@@ -23,7 +23,7 @@ const MODULES: &[&str] = &[
 ];
 
 /// A stick with the image of this disk.
-fn stick(inner: &Disk, path: &str) -> Disk {
+pub(super) fn stick(inner: &Disk, path: &str) -> Disk {
     let folder = Folder::new("loop");
     let image = folder.0.join("image");
     inner.make(&image);
