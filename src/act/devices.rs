@@ -4,7 +4,7 @@ use super::auto::Auto;
 use super::disk::{Disk, respell};
 use super::files::read_number;
 use super::raid::{self, Arrays};
-use super::{loops, lvm, tell};
+use super::{loops, lost, lvm, tell};
 use crate::sys::Errno;
 use crate::sys::dir::Names;
 use crate::sys::fd::Fd;
@@ -29,6 +29,8 @@ pub(crate) struct Disks {
     pub(crate) initramfs: Option<Fd>,
     /// Whether it was told that there are more.
     are_more: bool,
+    /// Whether disks have gone that others may have been made of.
+    pub(super) gone: lost::Gone,
     /// What is known of logical volumes.
     pub(super) volumes: lvm::State,
     /// The files that are to be disks.
@@ -50,6 +52,7 @@ impl Disks {
             list: Vec::new(),
             initramfs: None,
             are_more: false,
+            gone: lost::Gone::new(),
             volumes: lvm::State::new(),
             loops: loops::Loops::new(),
             boot_is_initramfs: false,
@@ -73,12 +76,16 @@ impl Disks {
     /// looked at again if their medium could not be read, or may be another one now: the
     /// kernel announces no change of floppies. That there are too many is told once. Arrays are
     /// put together of the disks that are members of one, and logical volumes of the disks of their
-    /// group; both are disks too.
+    /// group; both are disks too, as long as those are there.
     #[inline(never)]
     pub(crate) fn scan(&mut self, retry: bool, notes: &mut Notes) {
         self.insert_new(notes);
         self.list_all(retry, notes);
-        while raid::assemble(self, notes) || lvm::map(self, notes) || loops::attach(self, notes) {
+        while lost::take_apart(self)
+            || raid::assemble(self, notes)
+            || lvm::map(self, notes)
+            || loops::attach(self, notes)
+        {
             self.list_all(false, notes);
         }
     }
@@ -108,6 +115,7 @@ impl Disks {
             notes.log(" disk % is gone", &[&disk.name], &[]);
         });
         let gone = gone.count();
+        self.gone.count(gone);
         let left = self.list.len().wrapping_sub(gone);
         self.list.truncate(left);
     }

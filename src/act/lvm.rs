@@ -21,7 +21,7 @@ use kexec_loader::lvm::message::Message;
 use kexec_loader::lvm::{metadata, put_alias, put_name};
 use kexec_loader::notes::Notes;
 use kexec_loader::out::Put;
-use kexec_loader::text::part;
+use kexec_loader::text::{cut, number, part};
 
 pub(crate) use kexec_loader::lvm::is_name_of;
 
@@ -60,11 +60,16 @@ struct Newest<'d> {
 pub(crate) fn look(disk: &mut Disk, state: &mut State) {
     state.are_new |= disk.identity.kind == Kind::LvmMember;
     let mut name = [0; 130];
-    let path: [&[u8]; 3] = [b"/sys/class/block/", &respell(&disk.name), b"/dm/name"];
-    if let Ok(name) = read_small(&path, &mut name) {
+    if let Ok(name) = read_name(&disk.name, &mut name) {
         disk.alias.clear();
         put_alias(name, &mut disk.alias);
     }
+}
+
+/// Reads the device mapper's name of a disk, if it has one.
+#[inline(never)]
+fn read_name<'t>(disk: &[u8], text: &'t mut [u8; 130]) -> Result<&'t [u8]> {
+    read_small(&[b"/sys/class/block/", &respell(disk), b"/dm/name"], text)
 }
 
 /// Maps the volumes of groups of which disks have come; says whether there may be new disks
@@ -245,6 +250,45 @@ fn make(
         let _ = send(control, Command::Remove, name, b"");
     }
     made
+}
+
+/// Gives the name of each disk that a volume is on, if a disk is one, to `act`, or nothing for one
+/// that is gone. The device mapper knows their numbers as long as the volume is there.
+pub(super) fn each_part(name: &[u8], list: &[Disk], act: &mut dyn FnMut(Option<&[u8]>)) {
+    let mut text = [0; 130];
+    let Ok(mapped) = read_name(name, &mut text) else {
+        return;
+    };
+    let (Ok(control), Some(mut message)) = (open_control(), Message::new(mapped, b"")) else {
+        return;
+    };
+    message.make_room();
+    if dm::tell(&control, Command::Parts, message.bytes()).is_err() {
+        return;
+    }
+    for (major, minor) in message.parts() {
+        let is_it = |disk: &&Disk| {
+            let mut numbers = [0; 24];
+            let path: [&[u8]; 3] = [b"/sys/class/block/", &respell(&disk.name), b"/dev"];
+            let mut numbers = read_small(&path, &mut numbers).unwrap_or(&[]);
+            let of_disk = number(cut(&mut numbers, b':'));
+            of_disk == Some(major) && number(numbers) == Some(minor)
+        };
+        act(list.iter().find(is_it).map(|disk| &*disk.name));
+    }
+}
+
+/// Takes a volume away, if a disk is one and nobody uses it; the volumes of all groups are to be
+/// looked into again, for one that is kept twice may have another copy.
+pub(super) fn remove(name: &[u8], state: &mut State) -> bool {
+    let mut text = [0; 130];
+    let Ok(mapped) = read_name(name, &mut text) else {
+        return false;
+    };
+    let done = open_control().and_then(|control| send(&control, Command::Remove, mapped, b""));
+    let is_done = done.is_ok();
+    state.are_new |= is_done;
+    is_done
 }
 
 /// Tells the device mapper what has no table.

@@ -21,6 +21,8 @@ mod images;
 pub(crate) mod keymap;
 #[cfg_attr(not(feature = "loop"), path = "no_loops.rs")]
 mod loops;
+#[cfg_attr(not(any(feature = "lvm", feature = "raid")), path = "no_lost.rs")]
+mod lost;
 #[cfg_attr(not(feature = "lvm"), path = "no_lvm.rs")]
 mod lvm;
 pub(crate) mod menu;

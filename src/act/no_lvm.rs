@@ -19,6 +19,14 @@ pub(crate) fn map(_disks: &mut Disks, _notes: &mut Notes) -> bool {
     false
 }
 
+#[cfg(feature = "raid")]
+pub(super) fn each_part(_name: &[u8], _list: &[Disk], _act: &mut dyn FnMut(Option<&[u8]>)) {}
+
+#[cfg(feature = "raid")]
+pub(super) fn remove(_name: &[u8], _state: &mut State) -> bool {
+    false
+}
+
 pub(crate) fn is_name_of(name: &[u8], alias: &[u8]) -> bool {
     !alias.is_empty() && name == alias
 }

@@ -2,6 +2,8 @@
 
 use super::devices::Disks;
 use super::disk::Disk;
+#[cfg(feature = "lvm")]
+use super::disk::Name;
 use kexec_loader::bytes::ReadAt;
 use kexec_loader::disk::Identity;
 use kexec_loader::notes::Notes;
@@ -49,6 +51,22 @@ pub(crate) fn recognise(_: &[u8], _: &mut ReadAt<'_>, _: &mut Identity) -> bool 
 
 /// Gives an array its other name.
 pub(crate) fn name(_: &mut Disk) {}
+
+/// There is no array.
+#[cfg(feature = "lvm")]
+pub(super) fn each_member(_: &[u8], _: &[Disk], _: &mut dyn FnMut(Option<&[u8]>)) {}
+
+/// There is no array.
+#[cfg(feature = "lvm")]
+pub(super) fn are_enough(_: &[Name]) -> bool {
+    false
+}
+
+/// There is none to stop.
+#[cfg(feature = "lvm")]
+pub(super) fn stop(_: &[u8]) -> bool {
+    false
+}
 
 /// Puts arrays together; says whether there is one more.
 pub(crate) fn assemble(_: &mut Disks, _: &mut Notes) -> bool {

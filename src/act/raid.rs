@@ -147,6 +147,37 @@ fn is_member(disk: &Disk) -> bool {
     disk.is_there && disk.identity.kind == Kind::RaidMember
 }
 
+/// Gives the name of each member of an array, if a disk is one, to `act`, or nothing for one that is
+/// gone. The kernel lists them until the array is stopped; another disk of the name is not held.
+pub(super) fn each_member(name: &[u8], list: &[Disk], act: &mut dyn FnMut(Option<&[u8]>)) {
+    let Ok(folder) = fs::open(&[CLASS, name, b"/md"], Purpose::Read) else {
+        return;
+    };
+    let mut names = Names::of(folder);
+    while let Some((file, _)) = names.next() {
+        if let Some(member) = file.strip_prefix(b"dev-") {
+            let member = respell(member);
+            let mut all = list.iter();
+            let disk = all.find(|disk| disk.name == member && is_held(disk));
+            act(disk.map(|disk| &*disk.name));
+        }
+    }
+}
+
+/// Whether an array can do with these of its members.
+pub(super) fn are_enough(names: &[Name]) -> bool {
+    let mut members = Vec::<Member, MEMBERS>::new();
+    for member in names.iter().filter_map(|name| read_member(name)) {
+        let _ = members.push(member);
+    }
+    matches!(judge(&mut members).1, State::Complete | State::Degraded(_))
+}
+
+/// Stops an array, if a disk is one and nobody uses it.
+pub(super) fn stop(name: &[u8]) -> bool {
+    set(name, &[b"array_state"], b"clear").is_ok()
+}
+
 /// Whether a disk belongs to something that has been put together.
 fn is_held(disk: &Disk) -> bool {
     let folder = fs::open(&[CLASS, &respell(&disk.name), b"/holders"], Purpose::Read);

@@ -3,7 +3,7 @@
 //! Given names and numbers, gives the bytes that its `ioctl`s take. Source: Linux 6.1,
 //! `include/uapi/linux/dm-ioctl.h`.
 
-use crate::bytes::set;
+use crate::bytes::{le32, place, set};
 use crate::out::Put;
 use heapless::Vec;
 
@@ -49,6 +49,25 @@ impl Message {
     /// All of it; the kernel answers in its place.
     pub fn bytes(&mut self) -> &mut [u8] {
         &mut self.bytes
+    }
+
+    /// Makes room for [`Self::parts`], of as many disks as a volume may be on.
+    pub fn make_room(&mut self) {
+        let _ = self.bytes.resize(MESSAGE, 0);
+    }
+
+    /// The numbers, major and minor, of the disks that a device is on, where the kernel has answered
+    /// with them (`struct dm_target_deps`).
+    pub fn parts(&self) -> impl Iterator<Item = (u64, u64)> {
+        let answer = self.bytes.get(place(le32(&self.bytes, 16))..);
+        let answer = answer.unwrap_or_default();
+        let (numbers, _) = answer.get(8..).unwrap_or_default().as_chunks::<8>();
+        let numbers = numbers.iter().take(place(le32(answer, 0)));
+        numbers.map(|bytes| {
+            let number = u64::from_le_bytes(*bytes);
+            // `huge_encode_dev`.
+            (number >> 8 & 0xfff, number & 0xff | number >> 12 & 0xfff00)
+        })
     }
 
     /// Takes back all parts but the first `count`, which `bytes` and `end` are of.
@@ -99,5 +118,39 @@ impl Message {
 impl Put for Message {
     fn put(&mut self, bytes: &[u8]) {
         self.bytes.put(bytes);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{HEADER, MESSAGE, Message};
+    use crate::bytes::set;
+
+    #[test]
+    fn disks_that_a_device_is_on() {
+        for (at, count, numbers, want) in [
+            (HEADER, 0, &[][..], &[][..]),
+            (HEADER, 2, &[0x0800, 0x10_3211], &[(8, 0), (50, 273)]),
+            (HEADER + 8, 1, &[0xfd_00], &[(253, 0)]),
+            // Of more than there is room for, none past the end.
+            (MESSAGE - 16, 9, &[0x0801], &[(8, 1)]),
+            (MESSAGE + 8, 9, &[], &[]),
+            (usize::MAX, 9, &[], &[]),
+        ] {
+            let mut message = Message::new(b"x", b"").unwrap();
+            message.make_room();
+            let bytes = message.bytes();
+            set(
+                bytes,
+                16,
+                &u32::try_from(at).unwrap_or(u32::MAX).to_le_bytes(),
+            );
+            set(bytes, at, &[count]);
+            for (nth, number) in numbers.iter().enumerate() {
+                let number: u64 = *number;
+                set(bytes, at + 8 + nth * 8, &number.to_le_bytes());
+            }
+            assert_eq!(message.parts().collect::<Vec<_>>(), want, "{at}");
+        }
     }
 }

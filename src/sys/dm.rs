@@ -16,6 +16,8 @@ pub(crate) enum Command {
     Resume = 6,
     /// `DM_TABLE_LOAD`: to load a table.
     Load = 9,
+    /// `DM_TABLE_DEPS`: to say which disks it is on.
+    Parts = 11,
 }
 
 /// `ioctl(DM_…)`: tells the device mapper what to do; it answers in the message's place.

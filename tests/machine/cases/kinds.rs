@@ -126,17 +126,7 @@ fn firewire() {
 fn stick_pulled_out_and_put_in_again() {
     let config = at_once("LABEL=KINDS").replace("timeout 0", "timeout off");
     let stick = Disk::debian("vfat", TARGET).label("KINDS").on(Bus::Usb);
-    let mut steps = vec![
-        row(&[">  1  Debian"]),
-        Step::Unplug(0),
-        row(&["!Debian"]),
-        row(&[NO_DISK, "LABEL=KINDS"]),
-        Step::Plug(0),
-        row(&[">  1  Debian"]),
-        Step::Gone(NO_DISK),
-        Step::Type("\r"),
-    ];
-    steps.extend(boots("Debian", TARGET, "console=ttyS0 by LABEL=KINDS"));
+    let steps = comes_again("LABEL=KINDS");
     play(&Case {
         modules: &[
             "xhci-pci",
@@ -151,4 +141,22 @@ fn stick_pulled_out_and_put_in_again() {
         steps,
         ..Case::new()
     });
+}
+
+/// The first disk is pulled out while the menu is up, and put in again; then the entry that is on
+/// what this name means is booted.
+pub(crate) fn comes_again(root: &str) -> Vec<Step> {
+    let mut steps = vec![
+        row(&[">  1  Debian"]),
+        Step::Unplug(0),
+        row(&["!Debian"]),
+        row(&[NO_DISK, root]),
+        Step::Plug(0),
+        row(&[">  1  Debian"]),
+        Step::Gone(NO_DISK),
+        Step::Type("\r"),
+    ];
+    let cmdline = format!("console=ttyS0 by {root}");
+    steps.extend(boots("Debian", TARGET, &cmdline));
+    steps
 }

@@ -2,6 +2,7 @@
 
 use super::at_once;
 use super::auto::with_modules;
+use super::kinds::comes_again;
 use crate::machine::case::{Case, boots, line};
 use crate::machine::disk::{Bus, Disk, group};
 use crate::machine::kernels::{GENERIC, TARGET};
@@ -82,3 +83,32 @@ fn mirror_whose_driver_comes_on_demand() {
     });
     drop(folder);
 }
+
+/// A stick with a physical volume takes the logical one with it when it is pulled out while the
+/// menu is up: an entry on that says so, until it is there again.
+#[test]
+fn volume_of_a_stick_that_comes_again() {
+    let config = at_once("deb-vg/root-1").replace("timeout 0", "timeout off");
+    let linear = "lvcreate -n root-1 -l 13 -Zn -Wn deb-vg";
+    let (folder, mut disks) = group(linear, "deb-vg/root-1", TARGET, 1);
+    disks[0].bus = Bus::Usb;
+    play(&Case {
+        kernel: GENERIC,
+        modules: &STICK,
+        files: vec![("kexec-loader.cfg", config.into())],
+        disks,
+        steps: comes_again("deb-vg/root-1"),
+        ..Case::new()
+    });
+    drop(folder);
+}
+
+/// What Debian's kernel needs for a volume on a stick.
+const STICK: [&str; 6] = [
+    "xhci-pci",
+    "usb-storage",
+    "sd_mod",
+    "ext4",
+    "crc32c_generic",
+    "dm_mod",
+];

@@ -3,6 +3,7 @@
 
 use super::at_once;
 use super::auto::with_modules;
+use super::kinds::comes_again;
 use crate::machine::case::{Case, boots, boots_with, line};
 use crate::machine::disk::{Bus, Content, Disk, arrays};
 use crate::machine::kernels::{self, GENERIC, GENERIC_OLD, TARGET};
@@ -148,5 +149,31 @@ fn one_entry_of_four_arrays() {
             ],
             disks,
         )
+    });
+}
+
+/// A RAID 0 of two sticks is stopped when one is pulled out, and started anew when it is there
+/// again.
+#[test]
+fn raid0_of_sticks_one_of_which_comes_again() {
+    let config = at_once("md/root").replace("timeout 0", "timeout off");
+    let array = Disk::debian("ext4", TARGET).label("array");
+    let options = "--level=0 --metadata=1.2 --chunk=64";
+    let members = array.members("root", 2, 2, options).into_iter();
+    let disks = members.map(|disk| disk.on(Bus::Usb)).collect();
+    play(&Case {
+        kernel: GENERIC,
+        modules: &[
+            "xhci-pci",
+            "usb-storage",
+            "sd_mod",
+            "ext4",
+            "crc32c_generic",
+            "raid0",
+        ],
+        files: vec![("kexec-loader.cfg", config.into())],
+        disks,
+        steps: comes_again("md/root"),
+        ..Case::new()
     });
 }
