@@ -181,11 +181,16 @@ fn map_one(
     control: &Fd,
     notes: &mut Notes,
 ) {
+    let find = |id: &[u8]| {
+        let mut disks = disks.iter();
+        disks.find(|disk| is_member(disk) && *disk.identity.uuid == *id)
+    };
+    let mut read_disk = |id: &[u8], offset, into: &mut [u8]| {
+        let device = find(id).map(|disk| open_node(Node::Block, &disk.name, Purpose::Read));
+        matches!(device, Some(Ok(device)) if read_exact(&device, offset, into))
+    };
     let mut find_disk = |id: &[u8], out: &mut dyn Put| {
-        let found = disks
-            .iter()
-            .find(|disk| is_member(disk) && *disk.identity.uuid == *id);
-        let Some(disk) = found else { return false };
+        let Some(disk) = find(id) else { return false };
         let mut numbers = [0; 24];
         let path: [&[u8]; 3] = [b"/sys/class/block/", &respell(&disk.name), b"/dev"];
         read_small(&path, &mut numbers).is_ok_and(|numbers| {
@@ -199,9 +204,15 @@ fn map_one(
     let Some(mut table) = Message::new(&name, b"") else {
         return;
     };
-    match group.map(volume, &mut find_disk, &mut table) {
-        Ok(()) => match make(control, &name, group, volume, &mut table) {
-            Ok(()) => notes.log(" volume %/% is mapped", &words, &[]),
+    match group.map(volume, &mut find_disk, &mut read_disk, &mut table) {
+        Ok(is_one_old) => match make(control, &name, group, volume, &mut table) {
+            Ok(()) => {
+                notes.log(" volume %/% is mapped", &words, &[]);
+                if is_one_old {
+                    let sentence = "a copy of volume %/% is out of date, and is left out";
+                    notes.say(sentence, &words);
+                }
+            }
             // It is there.
             Err(Errno::EBUSY) => {}
             Err(error) => {

@@ -1,9 +1,10 @@
 //! A volume group: its logical volumes, and the parts of disks that each is made of.
 //!
 //! Given the text of the metadata, and a way to find a physical volume's disk, gives the device
-//! mapper's table of a volume. Volumes that are kept twice are read from one copy. Source:
-//! LVM2 2.03, `lib/format_text/import_vsn1.c` and the `import` functions of its segment types.
+//! mapper's table of a volume. Volumes that are kept twice are read from one copy, of those that
+//! say so from one that is in date. Source: LVM2 2.03, `lib/format_text/import_vsn1.c` and the `import` functions of its segment types.
 
+use super::copy::{SUPERBLOCK, Superblock};
 use super::message::Message;
 use super::text::{Fields, Items, Value, list, number, section, word};
 use crate::out::{Decimal, Put};
@@ -17,6 +18,10 @@ const WIDTH: usize = 64;
 /// Puts the device number, `8:1`, of the disk that is the physical volume with this identifier;
 /// says whether there is one.
 pub type FindDisk<'d> = dyn FnMut(&[u8], &mut dyn Put) -> bool + 'd;
+
+/// Reads what is at a byte offset of the disk that is the physical volume with this identifier;
+/// says whether it could.
+pub type ReadDisk<'d> = dyn FnMut(&[u8], u64, &mut [u8]) -> bool + 'd;
 
 /// What a text says of a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,7 +91,8 @@ impl<'t> Group<'t> {
         })
     }
 
-    /// Adds the parts of a volume to a message.
+    /// Adds the parts of a volume to a message; says whether a copy of it is out of date, and left
+    /// out.
     ///
     /// # Errors
     ///
@@ -96,8 +102,9 @@ impl<'t> Group<'t> {
         &self,
         volume: &Volume<'t>,
         find_disk: &mut FindDisk<'_>,
+        read_disk: &mut ReadDisk<'_>,
         into: &mut Message,
-    ) -> Result<(), Lack<'t>> {
+    ) -> Result<bool, Lack<'t>> {
         for (_, other) in sections(self.volumes) {
             for (_, segment) in sections(other) {
                 // One that its snapshot is being merged into is neither of them.
@@ -114,9 +121,12 @@ impl<'t> Group<'t> {
         let mut making = Making {
             group: self,
             find_disk,
+            read_disk,
             into,
+            is_one_old: false,
         };
-        making.add(volume.text, 0, extents, DEPTH)
+        making.add(volume.text, 0, extents, DEPTH)?;
+        Ok(making.is_one_old)
     }
 }
 
@@ -134,11 +144,20 @@ fn next_place<'t>(items: &mut Items<'t>) -> Option<(&'t [u8], u64)> {
     Some((name, text::number(items.next()?)?))
 }
 
+/// The copies of a part, each behind the volume that says what is known of it.
+fn copies(part: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+    let mut items = list(part, b"raids");
+    core::iter::from_fn(move || Some((items.next()?, items.next()?)))
+}
+
 /// A table that is being made.
 struct Making<'g, 't, 'd, 'm> {
     group: &'g Group<'t>,
     find_disk: &'m mut FindDisk<'d>,
+    read_disk: &'m mut ReadDisk<'d>,
     into: &'m mut Message,
+    /// Whether a copy has been left out because it is out of date.
+    is_one_old: bool,
 }
 
 impl<'t> Making<'_, 't, '_, '_> {
@@ -193,13 +212,18 @@ impl<'t> Making<'_, 't, '_, '_> {
                 self.add_first(places, skipped, count, depth)
             }
             b"raid1" => {
-                let mut copies = list(part, b"raids");
-                let places = core::iter::from_fn(|| {
-                    // What is known of the copy, and the copy.
-                    copies.next()?;
-                    Some((copies.next()?, 0))
-                });
-                self.add_first(places, skipped, count, depth)
+                let in_date = self.find_in_date(part);
+                if in_date == 0 {
+                    return Err(Lack::Disk);
+                }
+                let copies = copies(part).enumerate();
+                let places = copies.filter(|(nth, _)| in_date >> (nth & 63) & 1 != 0);
+                self.add_first(
+                    places.map(|(_, (_, copy))| (copy, 0)),
+                    skipped,
+                    count,
+                    depth,
+                )
             }
             b"" => Err(Lack::Sense),
             kind => Err(Lack::Kind(kind)),
@@ -222,6 +246,34 @@ impl<'t> Making<'_, 't, '_, '_> {
         self.into.begin(self.sectors(count)?, b"linear");
         self.put_place(name, first, count)?;
         self.finish()
+    }
+
+    /// Which copies are in date, one bit for each; all, where none says anything of itself.
+    fn find_in_date(&mut self, part: &'t [u8]) -> u64 {
+        let all = || copies(part).take(WIDTH);
+        let known = all().filter_map(|(about, _)| self.read_superblock(about));
+        let Some(newest) = known.max_by_key(|one| one.events) else {
+            return u64::MAX;
+        };
+        let mut in_date = 0;
+        for (nth, (about, _)) in all().enumerate() {
+            if let Some(own) = self.read_superblock(about) {
+                let is_old = !own.is_in_date(nth, &newest);
+                self.is_one_old |= is_old;
+                in_date |= u64::from(!is_old) << (nth & 63);
+            }
+        }
+        in_date
+    }
+
+    /// Reads the superblock of a copy, which is at the beginning of a volume of its own.
+    fn read_superblock(&mut self, name: &[u8]) -> Option<Superblock> {
+        let (_, part) = sections(section(self.group.volumes, name)).next()?;
+        let (name, first) = next_place(&mut list(part, b"stripes"))?;
+        let (id, sector) = self.find_place(name, first, 1).ok()?;
+        let mut bytes = [0; SUPERBLOCK];
+        let is_read = (self.read_disk)(id, sector.checked_mul(512)?, &mut bytes);
+        Superblock::read(&bytes).filter(|_| is_read)
     }
 
     /// Adds the first of several copies that is there.
@@ -271,9 +323,14 @@ impl<'t> Making<'_, 't, '_, '_> {
         self.finish()
     }
 
-    /// Puts the disk of a physical volume, and the sector of an extent there, from which on it
-    /// must have `count`.
-    fn put_place(&mut self, name: &'t [u8], first: u64, count: u64) -> Result<(), Lack<'t>> {
+    /// The identifier of a physical volume, and the sector of an extent there, from which on it must
+    /// have `count`.
+    fn find_place(
+        &self,
+        name: &'t [u8],
+        first: u64,
+        count: u64,
+    ) -> Result<(&'t [u8], u64), Lack<'t>> {
         let disk = section(self.group.disks, name);
         if disk.is_empty() {
             return Err(if section(self.group.volumes, name).is_empty() {
@@ -292,7 +349,16 @@ impl<'t> Making<'_, 't, '_, '_> {
         // One that was gone when the group was changed holds what is old.
         let mut flags = list(disk, b"flags").chain(list(disk, b"status"));
         let is_old = flags.any(|word| word == b"MISSING");
-        if is_old || !(self.find_disk)(word(disk, b"id"), self.into) {
+        if is_old {
+            return Err(Lack::Disk);
+        }
+        Ok((word(disk, b"id"), sector))
+    }
+
+    /// Puts that disk, and the sector.
+    fn put_place(&mut self, name: &'t [u8], first: u64, count: u64) -> Result<(), Lack<'t>> {
+        let (id, sector) = self.find_place(name, first, count)?;
+        if !(self.find_disk)(id, self.into) {
             return Err(Lack::Disk);
         }
         self.into.put(b" ");

@@ -5,6 +5,7 @@
 //! hostile: it is read up to a bounded size and depth, every number is checked. Nothing is
 //! written, and no volume that changes (a snapshot, a thin one) is read.
 
+mod copy;
 pub mod group;
 pub mod label;
 pub mod message;

@@ -47,6 +47,17 @@ fn table(message: &mut Message) -> Vec<String> {
 
 /// The table of a volume, with the disks that are there.
 fn map(text: &str, volume: &str, there: &[usize]) -> Result<Vec<String>, String> {
+    map_copies(text, volume, there, &[]).map(|(rows, _)| rows)
+}
+
+/// The same of one that is kept twice, and whether a copy is out of date: with the superblocks of
+/// the copies, by the number of the disk: events, which have failed, and how much is recovered.
+fn map_copies(
+    text: &str,
+    volume: &str,
+    there: &[usize],
+    superblocks: &[(usize, u64, u64, u64)],
+) -> Result<(Vec<String>, bool), String> {
     let group = Group::read(text.as_bytes()).ok_or("no group")?;
     let mut volumes = group.volumes();
     let volume = volumes.find(|one| one.name == volume.as_bytes());
@@ -57,9 +68,22 @@ fn map(text: &str, volume: &str, there: &[usize]) -> Result<Vec<String>, String>
         disk.inspect(|(_, numbers)| out.put(numbers.as_bytes()))
             .is_some()
     };
+    let mut read = |id: &[u8], offset: u64, into: &mut [u8]| {
+        let mut known = superblocks.iter();
+        let known = known.find(|(nth, ..)| DISKS[*nth].0.as_bytes() == id && there.contains(nth));
+        let Some((nth, events, failed, recovered)) = known else {
+            return false;
+        };
+        assert_eq!(offset, [0, 43008, 10240][*nth] * 512, "disk {nth}");
+        into[..4].copy_from_slice(b"DmRd");
+        for (at, number) in [(16, events), (24, failed), (32, recovered)] {
+            into[at..at + 8].copy_from_slice(&number.to_le_bytes());
+        }
+        true
+    };
     let mut message = Message::new(b"deb--vg-x", b"").expect("a short name");
-    match group.map(&volume, &mut find, &mut message) {
-        Ok(()) => Ok(table(&mut message)),
+    match group.map(&volume, &mut find, &mut read, &mut message) {
+        Ok(is_one_old) => Ok((table(&mut message), is_one_old)),
         Err(Lack::Disk) => Err("disk".into()),
         Err(Lack::Kind(kind)) => Err(String::from_utf8_lossy(kind).into()),
         Err(Lack::Sense) => Err("sense".into()),
@@ -109,6 +133,50 @@ fn volumes_are_mapped_as_by_lvm2() {
         let got = map(TEXT, name, there);
         let want = want.map(|rows| rows.iter().map(ToString::to_string).collect());
         assert_eq!(got, want.map_err(String::from), "{name} with {there:?}");
+    }
+}
+
+#[test]
+fn a_copy_that_is_out_of_date_is_left_out() {
+    const ALL: u64 = u64::MAX;
+    let (first, second) = ("0 16384 linear 254:32 51200", "0 16384 linear 254:48 18432");
+    for (there, superblocks, want) in [
+        (
+            &[1, 2][..],
+            &[(1, 7, 0, ALL), (2, 7, 0, ALL)][..],
+            Ok((first, false)),
+        ),
+        (
+            &[1, 2],
+            &[(1, 6, 0, ALL), (2, 7, 0, ALL)],
+            Ok((second, true)),
+        ),
+        (
+            &[1, 2],
+            &[(1, 7, 1, ALL), (2, 7, 1, ALL)],
+            Ok((second, true)),
+        ),
+        (
+            &[1, 2],
+            &[(1, 7, 0, ALL), (2, 6, 0, ALL)],
+            Ok((first, true)),
+        ),
+        (
+            &[1, 2],
+            &[(1, 7, 0, 99), (2, 7, 0, ALL)],
+            Ok((second, true)),
+        ),
+        // Nothing is known of one; of none.
+        (&[1, 2], &[(2, 7, 0, ALL)], Ok((second, false))),
+        (&[1, 2], &[], Ok((first, false))),
+        // What is newer is not there.
+        (&[1], &[(1, 6, 0, ALL), (2, 7, 0, ALL)], Ok((first, false))),
+        // None is whole.
+        (&[1, 2], &[(1, 7, 3, ALL), (2, 6, 0, 0)], Err("disk")),
+    ] {
+        let got = map_copies(TEXT, "r1", there, superblocks);
+        let want = want.map(|(row, is_one_old)| (vec![row.to_owned()], is_one_old));
+        assert_eq!(got, want.map_err(String::from), "{superblocks:?}");
     }
 }
 

@@ -84,6 +84,32 @@ fn mirror_whose_driver_comes_on_demand() {
     drop(folder);
 }
 
+/// The first of two copies is taken away before anything is written: nothing is on it, and the
+/// kernel has said so beside the other one.
+#[test]
+fn copy_that_is_out_of_date_is_left_out() {
+    let stale = "lvcreate -n root-1 --type raid1 -m 1 --nosync -l 13 -Zn -Wn deb-vg
+         dmsetup table deb--vg-root--1 | $b sed 's/ 2 [0-9:]* [0-9:]* / 2 - - /' >/tmp/table
+         dmsetup reload deb--vg-root--1 /tmp/table
+         dmsetup resume deb--vg-root--1";
+    let (folder, mut disks) = group(stale, "deb-vg/root-1", TARGET, 2);
+    for disk in &mut disks {
+        disk.bus = Bus::Virtio;
+    }
+    let told = "a copy of volume deb-vg/root-1 is out of date, and is left out";
+    let mut steps = vec![line(&[told])];
+    steps.extend(boots("Debian", TARGET, "console=ttyS0 by deb-vg/root-1"));
+    play(&Case {
+        kernel: GENERIC,
+        modules: &MODULES,
+        files: vec![("kexec-loader.cfg", at_once("deb-vg/root-1").into())],
+        disks,
+        steps,
+        ..Case::new()
+    });
+    drop(folder);
+}
+
 /// A stick with a physical volume takes the logical one with it when it is pulled out while the
 /// menu is up: an entry on that says so, until it is there again.
 #[test]
