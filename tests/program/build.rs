@@ -104,10 +104,16 @@ impl Build {
     }
 
     fn of_this_tree(profile: Profile, symbols: bool) -> Self {
-        let folder = if symbols { "symbols" } else { "shipped" };
+        let source = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+        // What ships is where the machines' tests and a person have it, built once.
+        let target = if symbols {
+            Path::new(env!("CARGO_TARGET_TMPDIR")).join("symbols")
+        } else {
+            source.join("target")
+        };
         Self {
-            source: env!("CARGO_MANIFEST_DIR").into(),
-            target: Path::new(env!("CARGO_TARGET_TMPDIR")).join(folder),
+            source,
+            target,
             profile,
             symbols,
         }
