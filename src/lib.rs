@@ -81,7 +81,12 @@ pub mod store;
 /// Text → lines and words.
 pub mod text;
 /// What the unpackers of compressed files share.
-#[cfg(any(feature = "archive-gzip", feature = "archive-xz", feature = "gzip"))]
+#[cfg(any(
+    feature = "archive-gzip",
+    feature = "archive-xz",
+    feature = "archive-zstd",
+    feature = "gzip"
+))]
 pub mod unpack;
 /// Versions → which is newer.
 pub mod version;

@@ -1,7 +1,5 @@
 //! What the unpackers share: how a file comes in, how what comes out goes on, and what may be wrong.
 
-use core::ops::Range;
-
 /// What is wrong with a compressed file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
@@ -9,8 +7,10 @@ pub enum Fault {
     NotGzip,
     /// It is compressed in a way, or has a flag, that is not known.
     Unknown,
-    /// It needs a larger dictionary, of so many bytes at most.
+    /// It needs a larger dictionary, or window, of so many bytes at most.
     Dictionary(u64),
+    /// It was made with a dictionary that is not in it.
+    Foreign,
     /// It is not what a compressor writes.
     Damaged,
     /// A checksum or a size is not that of what came out.
@@ -30,6 +30,7 @@ impl Fault {
             Self::Unknown => "it is compressed in a way that is not known",
             Self::Checksum => "its checksum is wrong",
             Self::Truncated => "its end is missing",
+            Self::Foreign => "it was made with a dictionary, which is not in it",
             Self::Dictionary(_) | Self::Damaged | Self::Stopped => {
                 "what is compressed in it makes no sense"
             }
@@ -47,11 +48,12 @@ pub type Write<'d> = dyn FnMut(&[u8]) -> bool + 'd;
 /// # Errors
 ///
 /// [`Fault::Stopped`] if it cannot be read, [`Fault::Truncated`] at its end.
+#[cfg(any(feature = "archive-gzip", feature = "archive-xz", feature = "gzip"))]
 #[inline]
 pub(crate) fn next_byte(
     read: &mut Read<'_>,
     buffer: &mut [u8],
-    left: &mut Range<usize>,
+    left: &mut core::ops::Range<usize>,
 ) -> Result<u8, Fault> {
     if left.start >= left.end {
         *left = 0..read(buffer).ok_or(Fault::Stopped)?;

@@ -11,3 +11,5 @@ pub mod feed;
 pub mod tar;
 #[cfg(feature = "archive-xz")]
 pub mod xz;
+#[cfg(feature = "archive-zstd")]
+pub mod zstd;

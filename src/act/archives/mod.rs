@@ -10,6 +10,8 @@
 mod gzip;
 #[cfg_attr(not(feature = "archive-xz"), path = "no_packing.rs")]
 mod xz;
+#[cfg_attr(not(feature = "archive-zstd"), path = "no_packing.rs")]
+mod zstd;
 
 use super::auto::Choice;
 use super::boot::memory;
@@ -46,8 +48,12 @@ enum Fault {
     Damaged(&'static str),
     /// It could not be read, or there is no memory.
     Unreadable(Errno),
-    /// It wants more memory than there is.
-    Memory { wants: u64, has: u64 },
+    /// It wants more memory than there is; how to make one that does not.
+    Memory {
+        wants: u64,
+        has: u64,
+        remedy: &'static str,
+    },
     /// Whoever takes what comes out wants no more.
     Stopped,
 }
@@ -97,6 +103,8 @@ fn run(file: &Fd, take: &mut Take<'_>) -> Result<(), Fault> {
         gzip::unpack(file, &mut write)
     } else if xz::is_one(&head) {
         xz::unpack(file, &mut write)
+    } else if zstd::is_one(&head) {
+        zstd::unpack(file, &mut write)
     } else {
         pass(file, &mut write)
     };
@@ -250,9 +258,9 @@ fn tell_fault(path: &[u8], fault: Fault, error: Option<Errno>, notes: &mut Notes
         (Fault::Unreadable(error), _) | (_, Some(error)) => {
             tell(notes, "cannot unpack %%: %", path, b"", error)
         }
-        (Fault::Memory { wants, has }, _) => notes.say_numbers(
-            b"archive % is left out: to unpack it takes # KiB, and there are #; xz --lzma2=dict=1MiB makes one that takes less",
-            &[path],
+        (Fault::Memory { wants, has, remedy }, _) => notes.say_numbers(
+            b"archive % is left out: to unpack it takes # KiB, and there are #; % makes one that takes less",
+            &[path, remedy.as_bytes()],
             &[wants >> 10, has >> 10],
         ),
         (Fault::Damaged(words), _) => notes.say("archive % is left out: %", &[path, words.as_bytes()]),

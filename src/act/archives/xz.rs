@@ -38,7 +38,11 @@ pub(super) fn unpack(file: &Fd, write: &mut xz::Write<'_>) -> Result<(), Fault> 
         };
         let size = wants.min(memory::free() / 2);
         if memory.is_some() {
-            return Err(Fault::Memory { wants, has: size });
+            return Err(Fault::Memory {
+                wants,
+                has: size,
+                remedy: "xz --lzma2=dict=1MiB",
+            });
         }
         let size = usize::try_from(size).unwrap_or(usize::MAX);
         memory = Some(Memory::new(size).map_err(Fault::Unreadable)?);

@@ -123,19 +123,28 @@ fn archive(modules: &BTreeSet<PathBuf>, script: &str) -> Content {
     packed(plain, script)
 }
 
-/// A disk's driver in one archive and its file system's in another, both compressed as a whole;
-/// a third is damaged, and is told of.
+/// A disk's driver in one archive, its file system's in another, and what that needs of characters
+/// in two more, each compressed as a whole in a way of its own; a fifth is damaged, and is told of.
 #[test]
 fn modules_in_compressed_archives() {
     let pack = "tar -cf - *.ko | xz -c --lzma2=dict=1MiB";
     let disks = archive(&kernels::modules(STAGE, &["virtio_blk"]), pack);
-    let names = ["vfat", "nls_cp437", "nls_ascii"];
     // What the others need comes last.
-    let list = "ls *.ko | sort -r | cpio -o --quiet -H newc | gzip -9";
-    let files = archive(&kernels::modules(STAGE, &names), list);
+    let list = "ls *.ko | sort -r | cpio -o --quiet -H newc";
+    let files = archive(
+        &kernels::modules(STAGE, &["vfat"]),
+        &format!("{list} | gzip -9"),
+    );
+    let pack = "tar -cf - *.ko | zstd -19 --zstd=wlog=20";
+    let pages = archive(&kernels::modules(STAGE, &["nls_cp437"]), pack);
+    // A window of 128 MiB, of which no more is needed than the archive has bytes.
+    let pack = format!("{list} | zstd --ultra -22");
+    let ascii = archive(&kernels::modules(STAGE, &["nls_ascii"]), &pack);
     let boot = Disk::boot(&at_once("LABEL=STICK").replace("timeout 0", "timeout 3"))
         .file("modules/disks.txz", disks)
         .file("modules/fs/files.cpio.gz", files)
+        .file("modules/fs/pages.tar.zst", pages)
+        .file("modules/fs/ascii.cpio.zst", ascii)
         .file("modules/wrong.tlz", "nothing of the kind");
     let mut steps = vec![row(&["archive wrong.tlz is left out"])];
     steps.extend(boots("Debian", TARGET, "console=ttyS0 by LABEL=STICK"));
