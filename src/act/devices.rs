@@ -187,7 +187,7 @@ impl Disks {
             Id::BootDisk if disk.is_boot => true,
             Id::BootDisk if self.boot_uuid.is_empty() => false,
             Id::BootDisk => disk.identity.uuid == self.boot_uuid,
-            Id::Name(name) if lvm::is_name_of(name, &disk.alias) => true,
+            Id::Name(name) if lvm::is_name_of(name, disk) || raid::is_name_of(name, disk) => true,
             id => id.means(&disk.name, &disk.identity, &disk.partition),
         })
     }
@@ -269,6 +269,9 @@ impl Disks {
             ..
         } = disk;
         if nth & 1 == 0 {
+            if cfg!(any(feature = "lvm", feature = "raid")) && !disk.alias.is_empty() {
+                fill(out, "% is ", &[&disk.alias]);
+            }
             let words = [&disk.name, disk.kind(), &identity.uuid];
             let numbers = [disk.sectors >> 11];
             fill_all(out, b"%   # MiB   %   UUID=%", &words, &numbers);

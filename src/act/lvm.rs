@@ -18,12 +18,10 @@ use kexec_loader::disk::{Kind, UUID};
 use kexec_loader::lvm::group::{Group, Lack, Volume};
 use kexec_loader::lvm::label::{LABELS, Label};
 use kexec_loader::lvm::message::Message;
-use kexec_loader::lvm::{metadata, put_alias, put_name};
+use kexec_loader::lvm::{self, metadata, put_alias, put_name};
 use kexec_loader::notes::Notes;
 use kexec_loader::out::Put;
 use kexec_loader::text::{cut, number, part};
-
-pub(crate) use kexec_loader::lvm::is_name_of;
 
 /// Bytes of a group's metadata: some two hundred volumes.
 const TEXT: usize = 128 * 1024;
@@ -70,6 +68,16 @@ pub(crate) fn look(disk: &mut Disk, state: &mut State) {
 #[inline(never)]
 fn read_name<'t>(disk: &[u8], text: &'t mut [u8; 130]) -> Result<&'t [u8]> {
     read_small(&[b"/sys/class/block/", &respell(disk), b"/dm/name"], text)
+}
+
+/// Whether a configuration's name is one that a volume has beside the kernel's.
+#[inline(never)]
+pub(super) fn is_name_of(name: &[u8], disk: &Disk) -> bool {
+    let mut text = [0; 130];
+    let path: [&[u8]; 3] = [b"/sys/class/block/", &respell(&disk.name), b"/dm/uuid"];
+    lvm::is_name_of(name, &disk.alias)
+        || name.starts_with(b"lvmid/")
+            && read_small(&path, &mut text).is_ok_and(|mapped| lvm::is_id_of(name, mapped))
 }
 
 /// Maps the volumes of groups of which disks have come; says whether there may be new disks

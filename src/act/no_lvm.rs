@@ -27,6 +27,6 @@ pub(super) fn remove(_name: &[u8], _state: &mut State) -> bool {
     false
 }
 
-pub(crate) fn is_name_of(name: &[u8], alias: &[u8]) -> bool {
-    !alias.is_empty() && name == alias
+pub(super) fn is_name_of(name: &[u8], disk: &Disk) -> bool {
+    !disk.alias.is_empty() && name == disk.alias
 }

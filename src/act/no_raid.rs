@@ -49,6 +49,17 @@ pub(crate) fn recognise(_: &[u8], _: &mut ReadAt<'_>, _: &mut Identity) -> bool 
     false
 }
 
+/// No disk is an array.
+pub(super) fn is_name_of(_: &[u8], _: &Disk) -> bool {
+    false
+}
+
+/// No name is an array's.
+#[cfg(feature = "autodetect")]
+pub(super) fn kernel_name<'d>(_: &'d Disks, _: &[u8]) -> Option<&'d [u8]> {
+    None
+}
+
 /// Gives an array its other name.
 pub(crate) fn name(_: &mut Disk) {}
 

@@ -20,6 +20,8 @@ use heapless::Vec;
 use kexec_loader::bytes::ReadAt;
 use kexec_loader::disk::md::{MEMBERS, Member, State, judge};
 use kexec_loader::disk::{Identity, Kind};
+#[cfg(feature = "autodetect")]
+use kexec_loader::location::Id;
 use kexec_loader::location::partition_of;
 use kexec_loader::notes::Notes;
 use kexec_loader::out::{Decimal, Put};
@@ -112,24 +114,44 @@ fn read_member(name: &[u8]) -> Option<Member> {
     Member::read(&mut read, sectors)
 }
 
+/// What a member of an array says, if a disk is one or a partition of one; and the partition's
+/// number.
+#[inline(never)]
+fn first_member(disk: &Disk) -> Option<(Member, Option<u64>)> {
+    if !disk.name.starts_with(ARRAY) {
+        return None;
+    }
+    let number = read_number(&[CLASS, &disk.name, b"/partition"]);
+    let up: &[u8] = if number.is_some() { b"/.." } else { b"" };
+    let folder = fs::open(&[CLASS, &disk.name, up, b"/slaves"], Purpose::Read).ok()?;
+    let mut names = Names::of(folder);
+    let (name, _) = names.next()?;
+    Some((read_member(&respell(name))?, number))
+}
+
 /// Gives an array, or a partition of one, its other name: `md/NAME`, by one of its members.
 #[inline(never)]
 pub(crate) fn name(disk: &mut Disk) {
-    if disk.name.starts_with(ARRAY) && disk.alias.is_empty() {
-        let number = read_number(&[CLASS, &disk.name, b"/partition"]);
-        let up: &[u8] = if number.is_some() { b"/.." } else { b"" };
-        let folder = fs::open(&[CLASS, &disk.name, up, b"/slaves"], Purpose::Read);
-        let Ok(folder) = folder else { return };
-        let mut names = Names::of(folder);
-        let first = names.next().map(|(name, _)| respell(name));
-        if let Some(member) = first.and_then(|first| read_member(&first))
-            && !member.name.is_empty()
-        {
-            let number = number.and_then(|number| u32::try_from(number).ok());
-            let whole = alias(&member);
-            partition_of(&whole, number.unwrap_or(0), &mut disk.alias);
-        }
+    if disk.alias.is_empty()
+        && let Some((member, number)) = first_member(disk)
+        && !member.name.is_empty()
+    {
+        let number = number.and_then(|number| u32::try_from(number).ok());
+        partition_of(&alias(&member), number.unwrap_or(0), &mut disk.alias);
     }
+}
+
+/// Whether GRUB's `mduuid/UUID` is a disk that is an array.
+pub(super) fn is_name_of(name: &[u8], disk: &Disk) -> bool {
+    name.starts_with(b"mduuid/")
+        && matches!(first_member(disk), Some((member, None)) if member.is_of(name))
+}
+
+/// The kernel's name of an array that has this one, `md/NAME` or `mduuid/UUID`.
+#[cfg(feature = "autodetect")]
+pub(super) fn kernel_name<'d>(disks: &'d Disks, name: &[u8]) -> Option<&'d [u8]> {
+    let nth = disks.find(&Id::Name(name))?;
+    disks.list.get(nth).map(|disk| &*disk.name)
 }
 
 /// An array's other name; empty if it has none.
@@ -377,7 +399,10 @@ impl Group {
                 add(member, name, kernel)?;
             }
         }
-        set(kernel, &[b"array_state"], b"readonly")
+        set(kernel, &[b"array_state"], b"readonly")?;
+        // The kernel looks for its partitions when it is opened: so they are there with it.
+        let _ = open_node(Node::Block, kernel, Purpose::Read);
+        Ok(())
     }
 }
 

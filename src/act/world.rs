@@ -4,6 +4,7 @@ use super::devices::{Disks, open_file};
 use super::disk::Disk;
 use super::files::read_text;
 use super::images;
+use super::raid;
 use crate::sys::Errno;
 use crate::sys::dir::Names;
 use crate::sys::fd::Fd;
@@ -247,7 +248,8 @@ impl<'t> World<'t> for Reach<'_, 't> {
             return self.find(&Device::parse(to)?.id);
         }
         let by_map = mapped(drive).map(|(_, to)| to.strip_prefix(b"/dev/").unwrap_or(to));
-        let guessed = self.guess(own, drive);
+        let array = raid::kernel_name(self.disks, drive);
+        let guessed = array.or_else(|| self.guess(own, drive));
         for whole in [by_map, guessed].into_iter().flatten() {
             name.clear();
             partition_of(whole, partition, &mut name);

@@ -69,11 +69,13 @@ pub fn put_alias(name: &[u8], out: &mut dyn Put) {
     }
 }
 
-/// Whether a name as a configuration has it, `GROUP/VOLUME` or `mapper/GROUP-VOLUME`, is that
-/// of the volume `alias`.
+/// Whether a name as a configuration has it, `GROUP/VOLUME`, `mapper/GROUP-VOLUME` or, as GRUB,
+/// `lvm/GROUP-VOLUME`, is that of the volume `alias`.
 #[must_use]
 pub fn is_name_of(name: &[u8], alias: &[u8]) -> bool {
-    let Some(mapped) = name.strip_prefix(b"mapper/") else {
+    let by_grub = name.strip_prefix(b"lvm/");
+    let mapped = name.strip_prefix(b"mapper/").or(by_grub);
+    let Some(mapped) = mapped.filter(|_| name != alias) else {
         return name == alias && !alias.is_empty();
     };
     let mut volume = alias;
@@ -81,6 +83,17 @@ pub fn is_name_of(name: &[u8], alias: &[u8]) -> bool {
     let mut known = heapless::Vec::<u8, 128>::new();
     put_name(group, volume, &mut known);
     mapped == known && !alias.is_empty()
+}
+
+/// Whether `lvmid/GROUP/VOLUME`, two identifiers, is GRUB's name of the volume that the device mapper
+/// has under this one.
+#[must_use]
+pub fn is_id_of(name: &[u8], mapped: &[u8]) -> bool {
+    let ids = name.strip_prefix(b"lvmid/").unwrap_or_default();
+    let digits = ids.iter().filter(|byte| !matches!(byte, b'-' | b'/'));
+    mapped
+        .strip_prefix(b"LVM-")
+        .is_some_and(|known| digits.eq(known))
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ mod tests;
 use super::bytes::{ReadAt, byte, chunk, field, le16, le32, le64};
 use super::uuid::{PLAIN, put_uuid};
 use super::{Identity, Kind};
-use crate::out::Put;
+use crate::out::{Put, hex};
 use heapless::Vec;
 
 /// How many members of one array are kept.
@@ -301,6 +301,14 @@ impl Member {
         let mut rest: &[u8] = &self.name;
         crate::text::cut(&mut rest, b':');
         if rest.is_empty() { &self.name } else { rest }
+    }
+
+    /// Whether `mduuid/UUID`, as GRUB has it, means its array.
+    #[must_use]
+    pub fn is_of(&self, name: &[u8]) -> bool {
+        let digits = name.strip_prefix(b"mduuid/").unwrap_or_default();
+        let own = self.uuid.iter().flat_map(|byte| hex(*byte, b'a'));
+        digits.iter().map(u8::to_ascii_lowercase).eq(own)
     }
 
     /// Says what there is on the disk, as `blkid` does.

@@ -104,6 +104,18 @@ fn reads_what_mdadm_wrote() {
         found.identify(&mut identity);
         assert_eq!(identity.kind, Kind::RaidMember, "{name}");
         assert_eq!(identity.uuid, row.uuid.as_bytes(), "{name}");
+        let digits = row.uuid.replace('-', "");
+        let upper = digits.to_uppercase();
+        for (words, is_its) in [
+            (format!("mduuid/{digits}"), true),
+            (format!("mduuid/{upper}"), true),
+            (format!("mduuid/{digits}0"), false),
+            (format!("mduuid/{}", row.uuid), false),
+            ("mduuid/".to_owned(), false),
+            (digits, false),
+        ] {
+            assert_eq!(found.is_of(words.as_bytes()), is_its, "{name}: {words}");
+        }
         assert_eq!(identity.label, row.label.as_bytes(), "{name}");
         assert_eq!(found.own_name(), row.own_name.as_bytes(), "{name}");
         let array = (

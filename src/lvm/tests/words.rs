@@ -2,7 +2,7 @@
 
 use super::super::message::Message;
 use super::super::text::{Fields, Items, Value};
-use super::super::{is_name_of, put_alias, put_name};
+use super::super::{is_id_of, is_name_of, put_alias, put_name};
 use super::{number, string};
 
 #[test]
@@ -25,6 +25,8 @@ fn names() {
         for (words, is_its) in [
             (&whole, true),
             (&mapped, true),
+            (&format!("lvm/{name}"), true),
+            (&format!("lvm/{name}-"), false),
             (&name.to_owned(), false),
             (&format!("{mapped}x"), false),
             (&"mapper/".to_owned(), false),
@@ -40,6 +42,20 @@ fn names() {
     }
     assert!(!is_name_of(b"", b""), "what has no name has none");
     assert!(!is_name_of(b"mapper/-", b""));
+    // A group may be called as GRUB calls them all.
+    assert!(is_name_of(b"lvm/root", b"lvm/root") && is_name_of(b"lvm/lvm-root", b"lvm/root"));
+    let mapped = b"LVM-zX1Wcd0Plot3QxLw7mQkn4Zx";
+    for (name, is_its) in [
+        ("lvmid/zX1Wcd-0Plo-t3Qx/Lw7mQk-n4Zx", true),
+        ("lvmid/zX1Wcd0Plot3QxLw7mQkn4Zx", true),
+        ("lvmid/zX1Wcd-0Plo-t3Qx/Lw7mQk-n4Zy", false),
+        ("lvmid/zX1Wcd-0Plo-t3Qx/", false),
+        ("lvmid/", false),
+        ("zX1Wcd-0Plo-t3Qx/Lw7mQk-n4Zx", false),
+    ] {
+        assert_eq!(is_id_of(name.as_bytes(), mapped), is_its, "{name}");
+    }
+    assert!(!is_id_of(b"lvmid/", b"") && !is_id_of(b"lvmid/a", b"a"));
 }
 
 #[test]

@@ -40,7 +40,8 @@ fn linear_over_two_disks() {
     boots_from(
         "lvcreate -n other -l 10 -Zn -Wn deb-vg /dev/vdb
          lvcreate -n root-1 -l 16 -Zn -Wn deb-vg",
-        "deb-vg/root-1",
+        // As GRUB calls it.
+        "lvm/deb--vg-root--1",
     );
 }
 

@@ -57,13 +57,33 @@ fn raid1_of_the_old_format() {
     });
 }
 
+/// A RAID 0 with a partition.
+fn partitioned() -> Vec<Disk> {
+    let source = on_array("md/0p1").option("table", "gpt");
+    let options = "--level=0 --metadata=1.2 --chunk=64 --uuid=01234567:89abcdef:02468ace:13579bdf";
+    source.members("0", 2, 2, options)
+}
+
 /// A partition on a RAID 0, by its name and by the number that is the array's name.
 #[test]
 fn partition_on_raid0() {
-    let source = on_array("md/0p1").option("table", "gpt");
-    let disks = source.members("0", 2, 2, "--level=0 --metadata=1.2 --chunk=64");
     play(&Case {
         steps: boots("Debian", TARGET, "console=ttyS0 by md/0p1"),
+        ..case(&["nvme", "ext4", "crc32c_generic", "raid0"], partitioned())
+    });
+}
+
+/// The same by GRUB's names, in a file of GRUB's on another disk.
+#[test]
+fn array_as_grub_calls_it() {
+    let config = "set timeout=0\nmenuentry Debian {\n \
+        set root='mduuid/0123456789abcdef02468ace13579bdf,gpt1'\n \
+        linux /boot/vmlinuz console=ttyS0 by grub\n initrd (md/0,1)/boot/target.img\n}\n";
+    let mut disks = partitioned();
+    disks.push(Disk::new("ext4").file("boot/grub/grub.cfg", config));
+    play(&Case {
+        files: vec![("kexec-loader.cfg", "autodetect grub2\n".into())],
+        steps: boots("Debian", TARGET, "console=ttyS0 by grub"),
         ..case(&["nvme", "ext4", "crc32c_generic", "raid0"], disks)
     });
 }
