@@ -3,7 +3,7 @@
 use super::at_once;
 use super::auto::with_modules;
 use super::kinds::comes_again;
-use crate::machine::case::{Case, boots, line};
+use crate::machine::case::{Case, Step, boots, line, row};
 use crate::machine::disk::{Bus, Disk, group};
 use crate::machine::kernels::{GENERIC, TARGET};
 use crate::machine::play::play;
@@ -125,6 +125,37 @@ fn volume_of_a_stick_that_comes_again() {
         files: vec![("kexec-loader.cfg", config.into())],
         disks,
         steps: comes_again("deb-vg/root-1"),
+        ..Case::new()
+    });
+    drop(folder);
+}
+
+/// Of a volume that is kept twice, the other copy is read when the stick with the first is pulled out.
+#[test]
+fn other_copy_when_a_stick_is_pulled_out() {
+    let config = at_once("deb-vg/root-1").replace("timeout 0", "timeout off");
+    let twice = "lvcreate -n root-1 --type raid1 -m 1 --nosync -l 13 -Zn -Wn deb-vg";
+    let (folder, mut disks) = group(twice, "deb-vg/root-1", TARGET, 2);
+    for disk in &mut disks {
+        disk.bus = Bus::Usb;
+    }
+    let mapped = Step::Aside("volume deb-vg/root-1 is mapped");
+    let mut steps = vec![
+        mapped.clone(),
+        row(&[">  1  Debian"]),
+        Step::Unplug(0),
+        Step::Aside("disk dm-0 is gone"),
+        mapped,
+        Step::Type("\r"),
+    ];
+    steps.extend(boots("Debian", TARGET, "console=ttyS0 by deb-vg/root-1"));
+    play(&Case {
+        kernel: GENERIC,
+        cmdline: "console=tty0 console=ttyS0 debug_tty=/dev/ttyS1",
+        modules: &STICK,
+        files: vec![("kexec-loader.cfg", config.into())],
+        disks,
+        steps,
         ..Case::new()
     });
     drop(folder);
