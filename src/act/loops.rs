@@ -63,8 +63,8 @@ impl Loops {
     }
 }
 
-#[cfg(feature = "shell")]
 /// Adds what a person has typed, and has it be a disk; tells which, or why not.
+#[cfg(feature = "shell")]
 pub(super) fn add(line: &[u8], machine: &mut Machine<'_>) -> Result<(), Told> {
     let Machine { disks, notes, .. } = machine;
     disks.loops.add(line, notes)?;

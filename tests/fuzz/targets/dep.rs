@@ -27,7 +27,9 @@ fuzz_target!(|input: &[u8]| {
         count
     };
     let mut lines = Vec::new();
-    dep::each_line(&mut read, &mut vec![0; window], &mut |line| lines.push(line.to_vec()));
+    dep::each_line(&mut read, &mut vec![0; window], &mut |line| {
+        lines.push(line.to_vec())
+    });
     let body = file.strip_suffix(b"\n").unwrap_or(file);
     let all = body.split(|byte| *byte == b'\n');
     let want: Vec<_> = all.filter(|line| line.len() < window).collect();
@@ -46,7 +48,10 @@ fuzz_target!(|input: &[u8]| {
         }
         backwards.reverse();
         let blanks: Vec<_> = needs.split(|byte| matches!(byte, b' ')).collect();
-        if blanks.iter().all(|word| !word.iter().any(|byte| matches!(byte, b'\t' | b'\r'))) {
+        if blanks
+            .iter()
+            .all(|word| !word.iter().any(|byte| matches!(byte, b'\t' | b'\r')))
+        {
             assert_eq!(backwards, words(needs));
         }
         for word in backwards.into_iter().chain([path]) {

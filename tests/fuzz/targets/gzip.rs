@@ -7,42 +7,31 @@
 
 #![no_main]
 
+#[path = "../pipe.rs"]
+mod pipe;
+
 use kexec_loader::image::gzip::{Fault, Unpacker, WINDOW};
 use libfuzzer_sys::fuzz_target;
 use miniz_oxide::deflate::compress_to_vec;
 use miniz_oxide::inflate::TINFLStatus;
 use miniz_oxide::inflate::core::{DecompressorOxide, decompress, inflate_flags};
+use pipe::{Sink, Source};
 
 /// The most that comes out of any of them.
 const MOST: usize = 80_000;
 
 fn unpack(packed: &[u8], chunk: u8) -> Result<Vec<u8>, Fault> {
-    let mut chunks = packed.chunks(usize::from(chunk) + 1);
-    let mut plain = Vec::new();
-    let mut is_stopped = false;
-    let mut ends = 0;
+    let mut source = Source::new(packed, usize::from(chunk) + 1, 8);
+    let mut sink = Sink::new(MOST);
     let done = Unpacker {
         input: &mut [0; 256],
         window: vec![0; WINDOW].first_chunk_mut().unwrap(),
-        read: &mut |into| {
-            let chunk = chunks.next().unwrap_or_default();
-            ends += usize::from(chunk.is_empty());
-            assert!(ends <= 8, "reads on behind the end");
-            into[..chunk.len()].copy_from_slice(chunk);
-            Some(chunk.len())
-        },
-        write: &mut |bytes| {
-            assert!(!is_stopped && !bytes.is_empty());
-            is_stopped = plain.len() + bytes.len() > MOST;
-            if !is_stopped {
-                plain.extend_from_slice(bytes);
-            }
-            !is_stopped
-        },
+        read: &mut |into| source.read(into),
+        write: &mut |bytes| sink.write(bytes),
     }
     .run();
-    assert_eq!(done == Err(Fault::Stopped), is_stopped);
-    done.map(|()| plain)
+    assert_eq!(done == Err(Fault::Stopped), sink.is_stopped);
+    done.map(|()| sink.plain)
 }
 
 /// The checksum as RFC 1952 defines it, a bit at a time.

@@ -15,7 +15,10 @@ fn keys(bytes: &[u8]) -> Vec<Key> {
     for line in notes.lines() {
         let is_drawn = line.iter().any(|byte| *byte < b' ' || *byte == 0x7f);
         assert!(!is_drawn, "{line:?}");
-        assert!(line.starts_with(b"f:") || line == b"f is cut short", "{line:?}");
+        assert!(
+            line.starts_with(b"f:") || line == b"f is cut short",
+            "{line:?}"
+        );
     }
     keys
 }

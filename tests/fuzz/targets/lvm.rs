@@ -79,7 +79,10 @@ fn map_all(text: &[u8], is_one_missing: bool) {
             true
         };
         let mut message = Message::new(b"x", b"").unwrap();
-        if group.map(&volume, &mut find, &mut read, &mut message).is_ok() {
+        if group
+            .map(&volume, &mut find, &mut read, &mut message)
+            .is_ok()
+        {
             check(&mut message);
         }
     }

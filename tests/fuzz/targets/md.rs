@@ -25,7 +25,11 @@ fn word(bytes: &[u8], at: usize) -> u32 {
 fn seal(bytes: &mut [u8; SIZE]) {
     let is_old = word(bytes, 4) == 0;
     let most = 256 + 2 * word(bytes, 220) as usize;
-    let (own, length) = if is_old { (152, SIZE) } else { (216, most.min(SIZE)) };
+    let (own, length) = if is_old {
+        (152, SIZE)
+    } else {
+        (216, most.min(SIZE))
+    };
     put(bytes, own, 0);
     let mut sum = 0;
     for word in bytes[..length].chunks(4) {
@@ -50,7 +54,11 @@ fuzz_target!(|input: &[u8]| {
     };
     let mut whole = [0; SIZE];
     whole[..superblock.len()].copy_from_slice(superblock);
-    let (number, events) = if word(&whole, 4) == 0 { (3968, 156) } else { (160, 200) };
+    let (number, events) = if word(&whole, 4) == 0 {
+        (3968, 156)
+    } else {
+        (160, 200)
+    };
     let mut members = Vec::new();
     for nth in 0..MEMBERS as u32 {
         let mut one = whole;

@@ -38,6 +38,11 @@ fuzz_target!(|input: &[u8]| {
             Step::Done | Step::Left => break,
         }
         assert!(typed.text().len() <= LONGEST + 1);
-        assert!(typed.text().iter().all(|byte| *byte >= b' ' && *byte != 0x7f));
+        assert!(
+            typed
+                .text()
+                .iter()
+                .all(|byte| *byte >= b' ' && *byte != 0x7f)
+        );
     }
 });

@@ -5,7 +5,9 @@
 
 #![no_main]
 
-use kexec_loader::shell::{Candidates, Path as Word, What, cut_word, parse, resolve, target, without_disk};
+use kexec_loader::shell::{
+    Candidates, Path as Word, What, cut_word, parse, resolve, target, without_disk,
+};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: &[u8]| {

@@ -6,40 +6,29 @@
 
 #![no_main]
 
+#[path = "../pipe.rs"]
+mod pipe;
+
 use kexec_loader::archive::xz::{Fault, ODDS, Unpacker};
 use libfuzzer_sys::fuzz_target;
+use pipe::{Sink, Source};
 
 /// The most that comes out of any of them.
 const MOST: usize = 80_000;
 
 fn unpack(packed: &[u8], chunk: usize, window: usize) -> (Vec<u8>, Result<(), Fault>) {
-    let mut chunks = packed.chunks(chunk);
-    let mut plain = Vec::new();
-    let mut is_stopped = false;
-    let mut ends = 0;
+    let mut source = Source::new(packed, chunk, 1);
+    let mut sink = Sink::new(MOST);
     let done = Unpacker {
         input: &mut [0; 256],
         window: &mut vec![0; window],
         odds: vec![0; ODDS].first_chunk_mut().unwrap(),
-        read: &mut |into| {
-            let chunk = chunks.next().unwrap_or_default();
-            ends += usize::from(chunk.is_empty());
-            assert!(ends <= 1, "reads on behind the end");
-            into[..chunk.len()].copy_from_slice(chunk);
-            Some(chunk.len())
-        },
-        write: &mut |bytes| {
-            assert!(!is_stopped && !bytes.is_empty());
-            is_stopped = plain.len() + bytes.len() > MOST;
-            if !is_stopped {
-                plain.extend_from_slice(bytes);
-            }
-            !is_stopped
-        },
+        read: &mut |into| source.read(into),
+        write: &mut |bytes| sink.write(bytes),
     }
     .run();
-    assert_eq!(done == Err(Fault::Stopped), is_stopped);
-    (plain, done)
+    assert_eq!(done == Err(Fault::Stopped), sink.is_stopped);
+    (sink.plain, done)
 }
 
 fuzz_target!(|input: &[u8]| {

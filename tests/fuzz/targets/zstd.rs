@@ -8,8 +8,12 @@
 
 #![no_main]
 
+#[path = "../pipe.rs"]
+mod pipe;
+
 use kexec_loader::archive::zstd::{Fault, Unpacker};
 use libfuzzer_sys::fuzz_target;
+use pipe::{Sink, Source};
 use ruzstd::decoding::FrameDecoder;
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 
@@ -20,36 +24,20 @@ const BLOCK: u64 = (1 << 17) + 8;
 
 /// What comes out, given so many bytes at a time and so much memory; how much was asked for.
 fn unpack(packed: &[u8], chunk: usize, memory: u64) -> (Vec<u8>, Result<(), Fault>, u64) {
-    let mut rest = packed;
-    let mut plain = Vec::new();
-    let mut is_stopped = false;
-    let mut ends = 0;
+    let mut source = Source::new(packed, chunk, 1);
+    let mut sink = Sink::new(MOST);
     let mut asked = 0;
     let done = Unpacker {
         room: &mut |wants| {
             asked = asked.max(wants);
             Some(vec![0x5a; usize::try_from(wants.min(memory)).unwrap()])
         },
-        read: &mut |into| {
-            let (head, tail) = rest.split_at(chunk.min(into.len()).min(rest.len()));
-            ends += usize::from(rest.is_empty());
-            assert!(ends <= 1, "reads on behind the end");
-            into[..head.len()].copy_from_slice(head);
-            rest = tail;
-            Some(head.len())
-        },
-        write: &mut |bytes| {
-            assert!(!is_stopped && !bytes.is_empty());
-            is_stopped = plain.len() + bytes.len() > MOST;
-            if !is_stopped {
-                plain.extend_from_slice(bytes);
-            }
-            !is_stopped
-        },
+        read: &mut |into| source.read(into),
+        write: &mut |bytes| sink.write(bytes),
     }
     .run();
-    assert_eq!(done == Err(Fault::Stopped), is_stopped);
-    (plain, done, asked)
+    assert_eq!(done == Err(Fault::Stopped), sink.is_stopped);
+    (sink.plain, done, asked)
 }
 
 /// What another decoder makes of it, if anything.
