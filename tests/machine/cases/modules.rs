@@ -156,24 +156,24 @@ fn modules_in_compressed_archives() {
     });
 }
 
-/// A disk's bus in an image of one file system, its driver in one of another; the kernel needs
+/// A disk's adapter in an image of one file system, its driver in one of another; the kernel needs
 /// modules for both. What is in the second needs what was in the first.
 #[test]
 fn modules_in_images() {
-    let bus = kernels::modules(GENERIC, &["virtio_pci"]);
-    let driver = kernels::modules(GENERIC, &["virtio_blk"]);
-    let driver = driver.difference(&bus).cloned().collect();
+    let adapter = kernels::modules(GENERIC, &["ahci"]);
+    let driver = kernels::modules(GENERIC, &["sd_mod"]);
+    let driver = driver.difference(&adapter).cloned().collect();
     let squashfs = "mkdir modules && cp *.ko modules && \
         mksquashfs modules image -noappend -no-progress -quiet -keep-as-directory >&2 && cat image";
     let erofs = "mkdir all && mv *.ko all && mkfs.erofs image all >&2 && cat image";
     let mut boot = Disk::boot(&at_once("LABEL=STICK"))
-        .file("modules/modules.sqsh", archive(&bus, squashfs))
+        .file("modules/modules.sqsh", archive(&adapter, squashfs))
         .file("modules/modules.erofs", archive(&driver, erofs));
     for module in kernels::modules(GENERIC, &["loop", "squashfs", "erofs"]) {
         let name = format!("modules/{}.ko", kernels::stem(&module));
         boot = boot.file(&name, Content::Bytes(kernels::plain(&module)));
     }
-    let other = Disk::debian("ext4", TARGET).label("STICK").on(Bus::Virtio);
+    let other = Disk::debian("ext4", TARGET).label("STICK").on(Bus::Ahci);
     play(&Case {
         kernel: GENERIC,
         modules: &["nvme", "ext4", "crc32c_generic"],
