@@ -57,27 +57,34 @@ struct Newest<'d> {
 #[inline(never)]
 pub(crate) fn look(disk: &mut Disk, state: &mut State) {
     state.are_new |= disk.identity.kind == Kind::LvmMember;
-    let mut name = [0; 130];
-    if let Ok(name) = read_name(&disk.name, &mut name) {
+    let mut name = [0; _];
+    if let Ok(name) = read_said(&disk.name, NAME, &mut name) {
         disk.alias.clear();
         put_alias(name, &mut disk.alias);
     }
 }
 
-/// Reads the device mapper's name of a disk, if it has one.
+/// Bytes of what the kernel says of a disk: the device mapper's names have 127 at most.
+type Said = [u8; 130];
+/// Where it says the device mapper's name of a disk, and its identifier; and of every disk the two
+/// numbers.
+const NAME: &[u8] = b"/dm/name";
+const ID: &[u8] = b"/dm/uuid";
+const NUMBERS: &[u8] = b"/dev";
+
+/// Reads one of these, if a disk has it.
 #[inline(never)]
-fn read_name<'t>(disk: &[u8], text: &'t mut [u8; 130]) -> Result<&'t [u8]> {
-    read_small(&[b"/sys/class/block/", &respell(disk), b"/dm/name"], text)
+fn read_said<'t>(disk: &[u8], what: &[u8], text: &'t mut Said) -> Result<&'t [u8]> {
+    read_small(&[b"/sys/class/block/", &respell(disk), what], text)
 }
 
 /// Whether a configuration's name is one that a volume has beside the kernel's.
 #[inline(never)]
 pub(super) fn is_name_of(name: &[u8], disk: &Disk) -> bool {
-    let mut text = [0; 130];
-    let path: [&[u8]; 3] = [b"/sys/class/block/", &respell(&disk.name), b"/dm/uuid"];
+    let mut text = [0; _];
     lvm::is_name_of(name, &disk.alias)
         || name.starts_with(b"lvmid/")
-            && read_small(&path, &mut text).is_ok_and(|mapped| lvm::is_id_of(name, mapped))
+            && read_said(&disk.name, ID, &mut text).is_ok_and(|mapped| lvm::is_id_of(name, mapped))
 }
 
 /// Maps the volumes of groups of which disks have come; says whether there may be new disks
@@ -199,9 +206,8 @@ fn map_one(
     };
     let mut find_disk = |id: &[u8], out: &mut dyn Put| {
         let Some(disk) = find(id) else { return false };
-        let mut numbers = [0; 24];
-        let path: [&[u8]; 3] = [b"/sys/class/block/", &respell(&disk.name), b"/dev"];
-        read_small(&path, &mut numbers).is_ok_and(|numbers| {
+        let mut numbers = [0; _];
+        read_said(&disk.name, NUMBERS, &mut numbers).is_ok_and(|numbers| {
             out.put(numbers);
             true
         })
@@ -274,8 +280,8 @@ fn make(
 /// Gives the name of each disk that a volume is on, if a disk is one, to `act`, or nothing for one
 /// that is gone. The device mapper knows their numbers as long as the volume is there.
 pub(super) fn each_part(name: &[u8], list: &[Disk], act: &mut dyn FnMut(Option<&[u8]>)) {
-    let mut text = [0; 130];
-    let Ok(mapped) = read_name(name, &mut text) else {
+    let mut text = [0; _];
+    let Ok(mapped) = read_said(name, NAME, &mut text) else {
         return;
     };
     let (Ok(control), Some(mut message)) = (open_control(), Message::new(mapped, b"")) else {
@@ -287,9 +293,8 @@ pub(super) fn each_part(name: &[u8], list: &[Disk], act: &mut dyn FnMut(Option<&
     }
     for (major, minor) in message.parts() {
         let is_it = |disk: &&Disk| {
-            let mut numbers = [0; 24];
-            let path: [&[u8]; 3] = [b"/sys/class/block/", &respell(&disk.name), b"/dev"];
-            let mut numbers = read_small(&path, &mut numbers).unwrap_or(&[]);
+            let mut numbers = [0; _];
+            let mut numbers = read_said(&disk.name, NUMBERS, &mut numbers).unwrap_or(&[]);
             let of_disk = number(cut(&mut numbers, b':'));
             of_disk == Some(major) && number(numbers) == Some(minor)
         };
@@ -300,8 +305,8 @@ pub(super) fn each_part(name: &[u8], list: &[Disk], act: &mut dyn FnMut(Option<&
 /// Takes a volume away, if a disk is one and nobody uses it; the volumes of all groups are to be
 /// looked into again, for one that is kept twice may have another copy.
 pub(super) fn remove(name: &[u8], state: &mut State) -> bool {
-    let mut text = [0; 130];
-    let Ok(mapped) = read_name(name, &mut text) else {
+    let mut text = [0; _];
+    let Ok(mapped) = read_said(name, NAME, &mut text) else {
         return false;
     };
     let done = open_control().and_then(|control| send(&control, Command::Remove, mapped, b""));

@@ -1,6 +1,6 @@
 //! Inserts the modules that this machine has devices for, as they appear; and those of a file
-//! system when a disk is mounted that has it, or for an array or logical volumes when their disks
-//! are there.
+//! system when a disk is mounted that has it, and for arrays, logical volumes and disk images when
+//! the disks are there that have them.
 //!
 //! Nothing of a folder's lists is kept between the looks: they are read line by line, so that
 //! the folder may be a distribution's with all that there is.
